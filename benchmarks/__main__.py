@@ -1,0 +1,3 @@
+"""`make bench`: run every benchmark there is."""
+
+print("no benchmark yet")

@@ -1,0 +1,5 @@
+"""`python -m cli` is `troth`."""
+
+from cli.app import main
+
+main()

@@ -1,0 +1,31 @@
+"""`troth`. Nothing slow is imported here: each command imports what it needs."""
+
+import typer
+
+app = typer.Typer(
+    name="troth",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+
+@app.callback()
+def troth() -> None:
+    """Mentoring meetings that happen, promises that are kept."""
+
+
+@app.command()
+def run() -> None:
+    """Start the whole service on this machine."""
+    import asyncio
+
+    from cli.serve import serve
+    from config.settings import Settings
+
+    asyncio.run(serve(Settings()))
+
+
+def main() -> None:
+    """Run the command line."""
+    app()

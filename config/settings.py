@@ -1,0 +1,111 @@
+"""All settings: command line, environment, `TROTH_…_FILE`, `.env`, in that order.
+
+Read by `config.bootstrap` and the entry points alone.
+"""
+
+import os
+from functools import cached_property
+from ipaddress import IPv4Network, IPv6Network
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import Field, SecretStr, field_validator
+from pydantic.fields import FieldInfo
+from pydantic_settings import (
+    BaseSettings,
+    NoDecode,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+)
+
+PREFIX = "TROTH_"
+
+Network = IPv4Network | IPv6Network
+Networks = Annotated[tuple[Network, ...], NoDecode]
+
+
+class FromFiles(PydanticBaseSettingsSource):
+    """`TROTH_NAME_FILE` names a file with the value, as containers hand secrets."""
+
+    def get_field_value(
+        self,
+        field: FieldInfo,  # noqa: ARG002 - the base class passes it
+        field_name: str,
+    ) -> tuple[Any, str, bool]:
+        """The stripped text of the file, or None where no file is named."""
+        path = os.environ.get(f"{PREFIX}{field_name.upper()}_FILE")
+        return (Path(path).read_text().strip() if path else None), field_name, False
+
+    def __call__(self) -> dict[str, Any]:
+        """Every field that has a file."""
+        values = {
+            name: self.get_field_value(field, name)[0]
+            for name, field in self.settings_cls.model_fields.items()
+        }
+        return {name: value for name, value in values.items() if value is not None}
+
+
+class Settings(BaseSettings):
+    """What an operator may set; the defaults start a whole service on one machine."""
+
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX, env_file=".env", extra="ignore", frozen=True
+    )
+
+    data_dir: Path = Path("~/.local/share/troth")
+    #: Empty: SQLite in `data_dir`.
+    database_url: SecretStr = SecretStr("")
+    #: `redis://…`, `unix://…`, `embedded` (a Valkey of our own) or `none`.
+    redis_url: SecretStr = SecretStr("embedded")
+    public_url: str = ""
+    #: Newest first, separated by commas. Empty: made on first run in `data_dir`.
+    secret_keys: SecretStr = SecretStr("")
+    mail_from: str = "Troth <troth@localhost.invalid>"
+    #: `smtp://`, `smtps://`, or `maildir:PATH`. Empty: a maildir in `data_dir`.
+    smtp_url: SecretStr = SecretStr("")
+    #: `imap://` or `imaps://`. Empty: no mail is read.
+    imap_url: SecretStr = SecretStr("")
+    mail_authserv_id: str = ""
+    listen: str = "127.0.0.1:8000"
+    poll_seconds: int = Field(default=600, ge=5, le=900)
+    sync_horizon_months: int = Field(default=13, ge=1, le=36)
+    allow_private_addresses: Networks = ()
+    trusted_proxies: Networks = ()
+    log_format: Literal["text", "json"] = "text"
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - given by name
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """The order that `docs/operations.md` promises."""
+        return init_settings, env_settings, FromFiles(settings_cls), dotenv_settings
+
+    @field_validator("allow_private_addresses", "trusted_proxies", mode="before")
+    @classmethod
+    def _split(cls, value: object) -> object:
+        if isinstance(value, str):
+            return tuple(part.strip() for part in value.split(",") if part.strip())
+        return value
+
+    @field_validator("data_dir")
+    @classmethod
+    def _home(cls, value: Path) -> Path:
+        return value.expanduser().resolve()
+
+    @cached_property
+    def database(self) -> str:
+        """The database's address, SQLAlchemy's way."""
+        given = self.database_url.get_secret_value()
+        return given or f"sqlite+aiosqlite:///{self.data_dir / 'troth.sqlite3'}"
+
+    @cached_property
+    def address(self) -> tuple[str, int]:
+        """Host and port to listen on."""
+        host, _, port = self.listen.rpartition(":")
+        return host.strip("[]"), int(port)

@@ -1,0 +1,153 @@
+"""People, and the hours in which they are willing to meet."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from scheduler.errors import Refused
+from scheduler.ids import PersonId, ProgrammeId
+from scheduler.localtime import wall_minute, zone
+from scheduler.timespan import Span, Spans
+
+_DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+_DAY_MINUTES = 24 * 60
+_RULE = re.compile(
+    r"(?P<first>[a-z]{3})(?:-(?P<last>[a-z]{3}))?\s+"
+    r"(?P<opens>\d{1,2}:\d{2})-(?P<closes>\d{1,2}:\d{2})",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Window:
+    """From `opens` to `closes`, in wall minutes of one weekday (0 is Monday)."""
+
+    weekday: int
+    opens: int
+    closes: int
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.weekday <= 6:
+            raise ValueError(f"not a weekday: {self.weekday}")
+        if not 0 <= self.opens < self.closes <= _DAY_MINUTES:
+            raise ValueError(f"empty or outside the day: {self.opens}-{self.closes}")
+
+
+@dataclass(frozen=True, slots=True)
+class Hours:
+    """When someone is willing to meet, week by week, on their own wall clock.
+
+    Windows are sorted; those of one day that touch or overlap are one, and none
+    crosses midnight. Make one with `Hours.parse` or `Hours.of`.
+    """
+
+    windows: tuple[Window, ...]
+
+    @classmethod
+    def of(cls, windows: tuple[Window, ...]) -> Hours:
+        """Merge any windows, in any order."""
+        merged: list[Window] = []
+        for window in sorted(windows):
+            before = merged[-1] if merged else None
+            if (
+                before
+                and before.weekday == window.weekday
+                and window.opens <= before.closes
+            ):
+                closes = max(before.closes, window.closes)
+                merged[-1] = Window(before.weekday, before.opens, closes)
+            else:
+                merged.append(window)
+        return cls(tuple(merged))
+
+    @classmethod
+    def parse(cls, text: str, *, field: str = "hours") -> Hours:
+        """Read `Mon-Fri 09:00-12:00, Tue 14:00-24:00`; else `Refused` E_HOURS."""
+        windows = [
+            window
+            for rule in text.split(",")
+            for window in _windows(rule.strip(), field)
+        ]
+        return cls.of(tuple(windows))
+
+    def __str__(self) -> str:
+        return ", ".join(
+            f"{_DAYS[w.weekday]} {_clock(w.opens)}-{_clock(w.closes)}"
+            for w in self.windows
+        )
+
+    def spans(self, first: date, last: date, zone_name: str) -> Spans:
+        """These hours as instants, for the days `first` up to, not including, `last`.
+
+        A window keeps its wall times through clock changes; windows that touch at
+        midnight stay apart, since no meeting may cross it.
+        """
+        where = zone(zone_name)
+        found: list[Span] = []
+        for offset in range((last - first).days):
+            day = first + timedelta(days=offset)
+            for window in self.windows:
+                if window.weekday == day.weekday():
+                    start = wall_minute(day, window.opens, where)
+                    end = wall_minute(day, window.closes, where)
+                    if start < end:
+                        found.append(Span(start, end))
+        return Spans(tuple(found))
+
+
+def _windows(rule: str, field: str) -> list[Window]:
+    match = _RULE.fullmatch(rule)
+    if not match:
+        raise _bad_hours(rule, field)
+    try:
+        first = _DAYS.index(match["first"].title())
+        last = _DAYS.index((match["last"] or match["first"]).title())
+        opens, closes = _minute(match["opens"]), _minute(match["closes"])
+        days = [(first + i) % 7 for i in range((last - first) % 7 + 1)]
+        return [Window(day, opens, closes) for day in days]
+    except ValueError:
+        raise _bad_hours(rule, field) from None
+
+
+def _minute(clock: str) -> int:
+    hour, minute = map(int, clock.split(":"))
+    if minute > 59:
+        raise ValueError(clock)
+    return hour * 60 + minute
+
+
+def _clock(minute: int) -> str:
+    return f"{minute // 60:02}:{minute % 60:02}"
+
+
+def _bad_hours(rule: str, field: str) -> Refused:
+    return Refused(
+        "E_HOURS",
+        f"{rule[:60]!r} is not understood; write hours like "
+        "'Mon-Fri 09:00-12:00, Tue 14:00-24:00'.",
+        field=field,
+    )
+
+
+OFFICE_HOURS = Hours.parse("Mon-Fri 09:00-17:00")
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A mentor or a mentee in one programme; the same address elsewhere is another."""
+
+    id: PersonId
+    programme: ProgrammeId
+    name: str
+    email: str
+    #: IANA name of the zone they live in.
+    zone: str
+    hours: Hours = OFFICE_HOURS
+    #: BCP 47, such as `en` or `de`.
+    language: str = "en"
+    #: ISO 3166, with region where holidays differ: `DE-BY`; empty when unknown.
+    country: str = ""
+    #: Weekdays (0 is Monday) on which nothing is booked and no letter is sent.
+    quiet_days: frozenset[int] = frozenset()
