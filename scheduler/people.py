@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from scheduler.errors import Refused
-from scheduler.ids import PersonId, ProgrammeId
+from scheduler.ids import PairId, PersonId, ProgrammeId
 from scheduler.localtime import wall_minute, zone
 from scheduler.timespan import Span, Spans
 
@@ -151,3 +151,31 @@ class Person:
     country: str = ""
     #: Weekdays (0 is Monday) on which nothing is booked and no letter is sent.
     quiet_days: frozenset[int] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """One mentor and one mentee of one programme."""
+
+    id: PairId
+    programme: ProgrammeId
+    mentor: PersonId
+    mentee: PersonId
+    #: The day, in the anchor's zone, on which the pair was closed.
+    closed: date | None = None
+
+    def __post_init__(self) -> None:
+        if self.mentor == self.mentee:
+            raise ValueError("a pair is two people")
+
+    def both(self) -> tuple[PersonId, PersonId]:
+        """The mentor, then the mentee."""
+        return self.mentor, self.mentee
+
+    def partner(self, person: PersonId) -> PersonId:
+        """The other one of the two; `ValueError` for anybody else."""
+        if person == self.mentor:
+            return self.mentee
+        if person == self.mentee:
+            return self.mentor
+        raise ValueError("not one of this pair")
