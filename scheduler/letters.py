@@ -1,0 +1,108 @@
+"""Letters as facts: who is told what. The words are integrations/mail's.
+
+Both partners get the same facts; greeting, language and the order of clocks follow
+from the recipient.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import Enum
+
+from scheduler.ids import OfferId, PairId, PersonId
+from scheduler.series import MeetingKey
+from scheduler.timespan import Span
+
+
+class LetterKind(Enum):
+    """Each is a folder of wording: subject, text and HTML."""
+
+    WELCOME = "welcome"
+    PLEASE_AGREE = "please-agree"
+    INVITATION = "invitation"
+    AGENDA = "agenda"
+    MET = "met"
+    FELL_OUT = "fell-out"
+    CLASH = "clash"
+    REPAIRED = "repaired"
+    MOVED = "moved"
+    OWED = "owed"
+    ASK = "ask"
+    CONSISTENCY = "consistency"
+    BROKEN = "broken"
+    ENDED = "ended"
+    SIGN_IN = "sign-in"
+
+
+#: Always sent, also to people who want fewer letters (product.md, Unsubscribing).
+ALWAYS = frozenset(
+    {
+        LetterKind.INVITATION,
+        LetterKind.FELL_OUT,
+        LetterKind.PLEASE_AGREE,
+        LetterKind.BROKEN,
+        LetterKind.SIGN_IN,
+        LetterKind.ENDED,
+    }
+)
+
+
+class Mark(Enum):
+    """What one period shows in the row (product.md: outcome and mark)."""
+
+    KEPT = "●"
+    REPAIRED = "◎"
+    SKIPPED = "–"
+    OWED = "○"
+    UNCONFIRMED = "◐"
+    LEFT_OUT = "/"
+    TO_COME = "·"
+
+
+@dataclass(frozen=True, slots=True)
+class RowMark:
+    """One period in the row; `days` are its instants, from anchor's midnights."""
+
+    mark: Mark
+    days: Span
+    is_next: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What a letter says. Only what its kind needs is set; the rest stays empty.
+
+    Times are UTC; the wording shows them on both people's clocks.
+    """
+
+    meeting: Span | None = None
+    times: tuple[Span, ...] = ()
+    row: tuple[RowMark, ...] = ()
+    next: Span | None = None
+    #: Named counts: `due`, `kept`, `repaired`, `owed`, `unconfirmed`, `left out`, …
+    counts: tuple[tuple[str, int], ...] = ()
+    #: The stretch the counts are about.
+    window: Span | None = None
+    moved: tuple[Span, ...] = ()
+    unplaced: int = 0
+    #: Markdown of the agenda, attached as agenda.md.
+    agenda: str = ""
+    checked_at: datetime | None = None
+    #: Words for the owner of a broken connection, or a coordinator's sign-in.
+    words: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """One letter to one person. `coordinator` letters have an address instead."""
+
+    kind: LetterKind
+    #: None for a letter to a coordinator.
+    to: PersonId | None
+    pair: PairId | None
+    facts: Facts
+    about: MeetingKey | None = None
+    offer: OfferId | None = None
+    #: A coordinator's address; empty for a person of a pair.
+    address: str = ""

@@ -1,0 +1,146 @@
+"""Calendars that Troth reads, and those it writes its own copies to."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from scheduler.connections import Connection
+from scheduler.events import CalendarObject, Cursor, Delta
+from scheduler.ids import Etag, RemoteId
+from scheduler.invite import Invite
+from scheduler.timespan import Span
+
+
+class CalendarSource(Protocol):
+    """A calendar to read.
+
+    Every method may raise `Unavailable` (it does not answer now), `NeedsConsent`
+    (password or grant is no longer good), or `Refused` (what it answers is no
+    calendar; the code says why).
+    """
+
+    async def changes(self, since: Cursor | None, window: Span) -> Delta:
+        """What changed since then; everything when `since` is None.
+
+        Also `CursorExpired` when the cursor is not known any more, or is for another
+        window. Only a complete listing has `everything` set.
+        """
+
+    async def read(self, remote: RemoteId, window: Span) -> CalendarObject:
+        """One object as it stands now; `Gone` when there is none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What a write left behind; `etag` None where the server does not say."""
+
+    id: RemoteId
+    etag: Etag | None
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """The description of one occurrence as it stands, and the object's etag."""
+
+    text: str
+    etag: Etag | None
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """Give one occurrence another time; nothing else of the object changes."""
+
+    original_start: datetime
+    span: Span
+    sequence: int
+    stamp: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class TakeOut:
+    """Leave one occurrence out (EXDATE, and no override of it)."""
+
+    original_start: datetime
+    sequence: int
+    stamp: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Shorten:
+    """End the series before this instant; what lies before it stays."""
+
+    before: datetime
+    sequence: int
+    stamp: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Describe:
+    """Give one occurrence this description, and its attachment link if there is one."""
+
+    original_start: datetime
+    text: str
+    attach: str = ""
+
+
+Edit = Move | TakeOut | Shorten | Describe
+
+
+class CalendarTarget(Protocol):
+    """A calendar of which Troth writes its own copies.
+
+    Every method may raise `Unavailable`, `NeedsConsent`, or `Rejected` (it will never
+    take this). Identity is chosen by us: the id follows from the UID.
+    """
+
+    async def create(self, invite: Invite) -> Written:
+        """Put a new object; `Conflict` when the id or the UID is there already."""
+
+    async def find(self, uid: str) -> Written | None:
+        """Our object with this UID, if it is there."""
+
+    async def text(self, remote: RemoteId, original_start: datetime) -> Text:
+        """The description of one occurrence; `Gone` when there is no such date."""
+
+    async def edit(self, remote: RemoteId, edit: Edit, *, etag: Etag | None) -> Written:
+        """Change one thing, keeping everything else that stands in the object.
+
+        With `etag` only that version is changed, else the one that is read first;
+        `Conflict` when it changed under us, `Gone` when it is not there. An edit that
+        is already true changes nothing and raises nothing.
+        """
+
+    async def remove(self, remote: RemoteId, *, etag: Etag | None) -> None:
+        """Delete the object; it may be gone already. May raise `Conflict`."""
+
+
+class Calendar(CalendarSource, CalendarTarget, Protocol):
+    """A calendar for both; a feed's `CalendarTarget` half raises `Rejected`."""
+
+
+#: Opens the calendar behind a connection; does no I/O by itself.
+OpenCalendar = Callable[[Connection], Calendar]
+
+
+@dataclass(frozen=True, slots=True)
+class FoundCalendar:
+    """One calendar that an account offers."""
+
+    url: str
+    name: str
+    writable: bool
+
+
+class Discover(Protocol):
+    """Finds the calendars behind an address and a password (RFC 6764)."""
+
+    async def __call__(
+        self, address: str, username: str, password: str
+    ) -> tuple[FoundCalendar, ...]:
+        """The calendars that hold events.
+
+        `Refused` (`E_URL_…`, `E_DAV_…`), `NeedsConsent`, or `Unavailable`.
+        """

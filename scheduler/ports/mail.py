@@ -1,0 +1,77 @@
+"""Mail out and mail in."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from datetime import datetime
+from enum import Enum
+from typing import Protocol
+
+from scheduler.effects import Message
+
+
+class MailOut(Protocol):
+    """Hands messages to a mail server."""
+
+    async def send(self, message: Message, message_id: str) -> None:
+        """Deliver one message; the same `message_id` gives the same identities.
+
+        `Unavailable` (4xx, no connection: try again), `Rejected` (5xx: this address
+        or message is not taken, ever).
+        """
+
+
+class Answer(Enum):
+    """What a calendar program answered (RFC 5546): METHOD and PARTSTAT in one."""
+
+    ACCEPTED = "accepted"
+    TENTATIVE = "tentative"
+    DECLINED = "declined"
+    COUNTER = "counter"
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """One iTIP answer as it came by mail, read but not yet believed.
+
+    `recurrence_id` None: the whole series. `certain` false: the mail exchanger did
+    not vouch for the sender, so its author is asked (contracts.md, MAIL_FROM).
+    """
+
+    uid: str
+    attendee: str
+    answer: Answer
+    sequence: int
+    #: The Date of the mail or the DTSTAMP of the object, whichever is earlier.
+    at: datetime
+    recurrence_id: datetime | None = None
+    proposed_start: datetime | None = None
+    proposed_end: datetime | None = None
+    prodid: str = ""
+    certain: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Ignored:
+    """A mail that is no answer; `reason` is a code for the audit, without content."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """One mail of the reply mailbox; `id` is stable however often it is read."""
+
+    id: str
+    read: Reply | Ignored
+
+
+class MailIn(Protocol):
+    """The mailbox that answers come to."""
+
+    def unseen(self) -> AsyncIterator[Incoming]:
+        """Mails not yet marked as done, oldest first. May raise `Unavailable`."""
+
+    async def done(self, mail: str) -> None:
+        """Mark one as done, when what it said is committed; or `Unavailable`."""

@@ -1,0 +1,36 @@
+"""The clock, names and chance. Only integrations/system.py reads the real ones."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Protocol
+
+from scheduler.ids import Uid
+
+
+class Clock(Protocol):
+    """What time it is."""
+
+    def now(self) -> datetime:
+        """The present instant, in UTC."""
+
+
+class Ids(Protocol):
+    """New names, never given twice."""
+
+    def new(self) -> str:
+        """A name for a row: 26 characters, sortable by the time it was made."""
+
+    def uid(self, domain: str) -> Uid:
+        """An iCalendar UID with 128 random bits: who knows it may answer for it."""
+
+    def token(self) -> str:
+        """256 random bits, safe in an address: for sessions and tokens."""
+
+
+class DoorBell(Protocol):
+    """Says that something is due. May lose or repeat rings: the store remembers."""
+
+    async def ring(self, work: Sequence[str]) -> None:
+        """Wake whoever does these; never raises, since a lost ring loses nothing."""
