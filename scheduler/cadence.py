@@ -90,6 +90,16 @@ def add_months(month: date, months: int) -> date:
     return date(index // 12, index % 12 + 1, 1)
 
 
+def nth_weekday(month: date, weekday: int, week: int) -> date:
+    """The first to fourth such weekday of the month of `month`, or the last (-1)."""
+    if week < 0:
+        last = add_months(month, 1) - timedelta(days=1)
+        return last - timedelta(days=(last.weekday() - weekday) % 7)
+    first = month.replace(day=1)
+    ahead = (weekday - first.weekday()) % 7
+    return first + timedelta(days=ahead + 7 * (week - 1))
+
+
 def periods(cadence: Cadence, first: date, count: int) -> tuple[Period, ...]:
     """The first `count` periods; for months `first` lies anywhere in the first one."""
     if cadence.unit == "week":

@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import date, timedelta
+from enum import StrEnum
+from zoneinfo import ZoneInfo
 
 from scheduler.errors import Refused
 from scheduler.ids import PairId, PersonId, ProgrammeId
-from scheduler.localtime import wall_minute, zone
+from scheduler.localtime import midnight, wall_minute, zone
 from scheduler.timespan import Span, Spans
 
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
@@ -18,6 +20,18 @@ _RULE = re.compile(
     r"(?P<opens>\d{1,2}:\d{2})-(?P<closes>\d{1,2}:\d{2})",
     re.IGNORECASE,
 )
+
+
+class Role(StrEnum):
+    """The two sides of a pair."""
+
+    MENTOR = "mentor"
+    MENTEE = "mentee"
+
+    @property
+    def other(self) -> Role:
+        """The partner's."""
+        return Role.MENTEE if self is Role.MENTOR else Role.MENTOR
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -78,23 +92,35 @@ class Hours:
             for w in self.windows
         )
 
+    def without(self, weekdays: frozenset[int]) -> Hours:
+        """These hours without the windows of some weekdays (0 is Monday)."""
+        if not weekdays:
+            return self
+        return Hours(tuple(w for w in self.windows if w.weekday not in weekdays))
+
     def spans(self, first: date, last: date, zone_name: str) -> Spans:
         """These hours as instants, for the days `first` up to, not including, `last`.
 
-        A window keeps its wall times through clock changes; windows that touch at
-        midnight stay apart, since no meeting may cross it.
+        A window keeps its wall times through clock changes. Where a change lets
+        windows of one day touch or overlap they are one on that day, and a window
+        that it empties is left out. Windows that touch at midnight stay apart, since
+        none crosses it.
         """
         where = zone(zone_name)
-        found: list[Span] = []
-        for offset in range((last - first).days):
-            day = first + timedelta(days=offset)
-            for window in self.windows:
-                if window.weekday == day.weekday():
-                    start = wall_minute(day, window.opens, where)
-                    end = wall_minute(day, window.closes, where)
-                    if start < end:
-                        found.append(Span(start, end))
-        return Spans(tuple(found))
+        days = (first + timedelta(days=n) for n in range((last - first).days))
+        return Spans(tuple(span for day in days for span in self._on(day, where).spans))
+
+    def _on(self, day: date, where: ZoneInfo) -> Spans:
+        night = midnight(day + timedelta(days=1), where)
+        edges = (
+            (
+                wall_minute(day, window.opens, where),
+                min(wall_minute(day, window.closes, where), night),
+            )
+            for window in self.windows
+            if window.weekday == day.weekday()
+        )
+        return Spans.of(Span(start, end) for start, end in edges if start < end)
 
 
 def _windows(rule: str, field: str) -> list[Window]:

@@ -1,0 +1,71 @@
+"""When one person could meet: their hours, minus what occupies them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from scheduler.people import Hours
+from scheduler.timespan import Span, Spans
+
+_DAY = timedelta(days=1)
+NOTHING = Spans()
+
+
+@dataclass(frozen=True, slots=True)
+class Availability:
+    """One person's hours on their own clock, and what their calendars say.
+
+    `busy` is None when a calendar could not be read: such a person is unknown, and no
+    time is clear for them. From `horizon` on the calendars say nothing yet; None
+    means that they reach as far as anybody asks. On quiet days (weekdays, 0 is
+    Monday) nothing is planned.
+    """
+
+    zone: str
+    hours: Hours
+    busy: Spans | None = NOTHING
+    horizon: datetime | None = None
+    quiet_days: frozenset[int] = frozenset()
+
+    def windows(self, span: Span) -> Spans:
+        """The windows of their hours that touch `span`, each whole.
+
+        Two windows may follow each other at midnight; they stay two.
+        """
+        hours = self.hours.without(self.quiet_days)
+        first, last = span.start.date() - _DAY, span.end.date() + 2 * _DAY
+        return Spans(hours.spans(first, last, self.zone).overlapping(span))
+
+    def in_hours(self, meeting: Span) -> bool:
+        """Whether the meeting lies inside one window."""
+        return any(window.covers(meeting) for window in self.windows(meeting))
+
+    def is_busy(self, meeting: Span, gap: timedelta = timedelta()) -> bool:
+        """Whether something meets the meeting with `gap` on both sides.
+
+        Someone whose calendar could not be read counts as busy.
+        """
+        return self.busy is None or self.busy.meets(meeting.widened(gap))
+
+    def is_checked(self, meeting: Span, gap: timedelta = timedelta()) -> bool:
+        """Whether the calendars reach to the end of the meeting and its gap."""
+        return self.horizon is None or meeting.end + gap <= self.horizon
+
+
+def openings(
+    mentor: Availability, mentee: Availability, span: Span, gap: timedelta
+) -> Spans:
+    """The stretches inside `span` in which a meeting of both is clear.
+
+    Each lies inside one window of each; stretches of different windows stay apart
+    where they touch. With `gap`, busy time reaches that much further on both sides.
+    """
+    if mentor.busy is None or mentee.busy is None:
+        return NOTHING
+    taken = Spans.of(
+        busy.widened(gap)
+        for one in (mentor, mentee)
+        for busy in (one.busy or NOTHING).overlapping(span.widened(gap))
+    )
+    return (mentor.windows(span) & mentee.windows(span)).clipped(span) - taken
