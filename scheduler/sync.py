@@ -1,0 +1,50 @@
+"""Bringing what we know of a calendar up to what it says."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from scheduler.events import CalendarObject, Cursor, Delta
+from scheduler.ids import Etag, RemoteId
+
+
+@dataclass(frozen=True, slots=True)
+class SyncPlan:
+    """What to store, what to forget, and where reading goes on."""
+
+    upsert: tuple[CalendarObject, ...]
+    gone: frozenset[RemoteId]
+    cursor: Cursor
+
+
+def plan_sync(known: Mapping[RemoteId, Etag | None], delta: Delta) -> SyncPlan:
+    """Compare what we know with what changed; applying twice changes nothing.
+
+    An object without an etag is always stored again. `delta.gone_hints` must have
+    been read by id before: those that are gone belong in `delta.gone`.
+    """
+    upsert = tuple(
+        o for o in delta.changed if o.etag is None or known.get(o.id) != o.etag
+    )
+    gone = known.keys() & delta.gone
+    if delta.everything:
+        gone |= known.keys() - {o.id for o in delta.changed}
+    return SyncPlan(upsert, frozenset(gone), delta.cursor)
+
+
+#: Fewer than this share of what was known, and a full read is doubted.
+DOUBTED_SHARE = 0.5
+DOUBTED_FROM = 5
+
+
+def is_doubtful(known: Mapping[RemoteId, Etag | None], delta: Delta) -> bool:
+    """Whether a full read came back so empty that it is checked before it counts.
+
+    promises.md F30: an empty listing is an error to be checked, never a mass
+    cancellation. A second read that agrees, 15 minutes later, is believed.
+    """
+    if not delta.everything or len(known) < DOUBTED_FROM:
+        return False
+    still = sum(1 for o in delta.changed if o.id in known)
+    return still < DOUBTED_SHARE * len(known)

@@ -1,0 +1,60 @@
+"""Due work: what is to be done, when, and who has it in hand."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import Enum
+
+from scheduler.ids import WorkId
+
+#: How long a worker may be silent before its work is somebody else's.
+LEASE = timedelta(seconds=45)
+
+
+class WorkKind(Enum):
+    """What is to be done; the subject says for which row."""
+
+    #: Read one calendar. Subject: calendar id. Comes back every POLL_SECONDS.
+    SYNC = "sync"
+    #: Compare what calendars say with what is booked. Subject: pair id.
+    OBSERVE = "observe"
+    #: Search a slot and book it. Subject: pair id.
+    PLAN = "plan"
+    #: Questions, reminders, letters, overdue rows. Subject: pair id. Comes back at
+    #: the pair's next duty.
+    TEND = "tend"
+    #: Do one effect of the outbox. Subject: outbox id.
+    SEND = "send"
+    #: Read the reply mailbox. Subject: empty. Comes back every POLL_SECONDS.
+    READ_MAIL = "read mail"
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """One row of due work; there is at most one for each kind and subject."""
+
+    id: WorkId
+    kind: WorkKind
+    subject: str
+    due_at: datetime
+    #: Times it was begun since it was last done: our own counter, never the queue's.
+    attempts: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Lease:
+    """Work in one worker's hands. `no` is the fencing number: it only ever rises."""
+
+    work: Work
+    no: int
+    until: datetime
+
+
+def pause(attempts: int, chance: float) -> timedelta:
+    """How long to wait after this many failed attempts: 1 minute to 4 hours.
+
+    Exponential with full jitter; `chance` in [0, 1) is drawn by the caller.
+    """
+    most = min(60.0 * 2 ** min(attempts - 1, 20), 4 * 3600.0)
+    return timedelta(seconds=max(1.0, most * chance))
