@@ -48,12 +48,10 @@ class SignedLinks:
         try:
             if not _is_canonical(ticket):
                 return None
-            match self._signers[purpose].loads(ticket):
-                case [str(link), str()]:
-                    return LinkId(link)
+            link, _programme = self._signers[purpose].loads(ticket)
         except BadData:
-            pass
-        return None
+            return None
+        return LinkId(link)
 
 
 def _is_canonical(ticket: str) -> bool:
