@@ -1,4 +1,4 @@
-"""What entry points and use cases are given: ports, built once by `config.bootstrap`."""
+"""What entry points and use cases are given: ports, built by `config.bootstrap`."""
 
 from __future__ import annotations
 
