@@ -24,6 +24,8 @@ class WorkKind(Enum):
     #: Questions, reminders, letters, overdue rows. Subject: pair id. Comes back at
     #: the pair's next duty.
     TEND = "tend"
+    #: Renew the agenda in the next meeting of written copies. Subject: pair id.
+    REFRESH = "refresh"
     #: Do one effect of the outbox. Subject: outbox id.
     SEND = "send"
     #: Read the reply mailbox. Subject: empty. Comes back every POLL_SECONDS.

@@ -8,7 +8,43 @@ from datetime import datetime
 from enum import Enum
 from typing import Protocol
 
+from scheduler.access import Purpose
+from scheduler.agreement import Programme
 from scheduler.effects import Message
+from scheduler.invite import Invite
+from scheduler.letters import Letter
+from scheduler.people import Pair, Person
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Whom a mail is for, and whom it speaks of; what wording needs besides facts.
+
+    `person` is None for a letter to a coordinator, `partner` and `pair` where it is
+    about no pair.
+    """
+
+    programme: Programme
+    person: Person | None = None
+    partner: Person | None = None
+    pair: Pair | None = None
+
+
+class LinkMaker(Protocol):
+    """Makes the personal links of one mail; rendering it again makes the same ones."""
+
+    def __call__(self, purpose: Purpose, about: str = "") -> str:
+        """The address; `about` is an offer's id, a meeting's key, or empty."""
+
+
+class Render(Protocol):
+    """Puts facts into words, in the reader's language and on the reader's clock."""
+
+    def letter(self, letter: Letter, reader: Reader, link: LinkMaker) -> Message:
+        """A letter to read."""
+
+    def invite(self, invite: Invite, reader: Reader, link: LinkMaker) -> Message:
+        """An iTIP mail: a few words to read, and the object with its METHOD."""
 
 
 class MailOut(Protocol):
