@@ -178,6 +178,8 @@ class Copy:
     sequence: int = -1
     #: PARTSTAT of the last REPLY to the whole object: `ACCEPTED`, `DECLINED`, …
     partstat: str = ""
+    #: Its program loses the series when one instance is sent alone (scheduler/itip).
+    whole_object: bool = False
     #: When a read first missed it; believed after a second read.
     missed_at: datetime | None = None
 
