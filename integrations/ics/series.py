@@ -1,0 +1,311 @@
+"""The events of one UID -> its occurrences inside a window.
+
+Occurrences are told apart by their original start, as an instant: RECURRENCE-ID and
+EXDATE may be written in UTC for a series that lives in a zone. Where days are counted,
+or only a day is written, the day is what must agree.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Container, Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from itertools import chain, islice
+
+from integrations.ics.clocks import Clock
+from integrations.ics.events import MAX_DAYS, Event, Repeats, Warn
+from integrations.ics.rules import Budget, Rule
+from integrations.ics.values import Length, Moment, written_day
+from scheduler.errors import Refused
+from scheduler.events import Meaning, Occurrence
+from scheduler.timespan import Span
+
+#: More of one event than this inside the window are not told apart any more.
+MAX_OCCURRENCES = 10_000
+#: How many steps the search for a first occurrence outside the window may take.
+_NEVER_STEPS = 30_000
+_NEVER_STARTS = 1_000
+#: No clock is further from UTC than this; added where wall times meet instants.
+_OFFSETS = timedelta(hours=27)
+_FIRST = datetime(1, 1, 3)  # noqa: DTZ001 - a wall time
+_LAST = datetime(9998, 1, 1)  # noqa: DTZ001
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What is asked of every series: a window, the clock of whole days, a budget."""
+
+    window: Span
+    home: Clock
+    budget: Budget
+    warn: Warn
+
+
+def occurrences(
+    master: Event | None, others: Iterable[Event], asked: Asked
+) -> tuple[Occurrence, ...]:
+    """Those that touch the window, or would have if nobody had moved them.
+
+    `master` may be missing: then the others stand for themselves. `Refused` with
+    E_RRULE_TOO_COMPLEX when the budget is used up.
+    """
+    found: Iterator[Occurrence]
+    if master:
+        found = _Series(master, tuple(others), asked).occurrences()
+    else:
+        found = (_alone(event) for event in others)
+    near = (o for o in found if _concerns(o, asked.window))
+    uid = master.uid if master else ""
+    return _capped(near, uid, asked.warn)
+
+
+def _alone(event: Event) -> Occurrence:
+    original = event.replaces or event.start
+    return _occurrence(original.utc, event.start, event.length, event.meaning)
+
+
+def _occurrence(
+    original: datetime, start: Moment, long: Length, meaning: Meaning
+) -> Occurrence:
+    """From the earliest to the latest that its wall times may mean."""
+    begin = start.utc - start.clock.early
+    if long == Length():
+        return Occurrence(original, begin, begin, meaning)
+    last = replace(start, wall=start.wall + timedelta(days=long.days)).utc
+    end = last + start.clock.late + long.exact
+    return Occurrence(original, begin, max(begin, end), meaning)
+
+
+def _concerns(found: Occurrence, window: Span) -> bool:
+    return (
+        window.start <= found.original_start < window.end
+        or window.start <= found.start < window.end
+        or found.start < window.start < found.end
+    )
+
+
+def _capped(
+    found: Iterator[Occurrence], uid: str, warn: Warn
+) -> tuple[Occurrence, ...]:
+    """All of them; of too many, one from the first to the last that is busy."""
+    kept = list(islice(found, MAX_OCCURRENCES))
+    over = next(found, None)
+    if over is None:
+        return tuple(sorted(kept))
+    warn(
+        "W_RRULE_CAPPED",
+        uid,
+        "An event with more than 10,000 occurrences counts as busy from the first of"
+        " them to the last.",
+    )
+    whole = _whole(chain(kept, (over,), found))
+    return (whole,) if whole else ()
+
+
+def _whole(found: Iterable[Occurrence]) -> Occurrence | None:
+    whole: Occurrence | None = None
+    for one in found:
+        if one.meaning is Meaning.BUSY:
+            start = min(whole.start, one.start) if whole else one.start
+            end = max(whole.end, one.end) if whole else one.end
+            whole = Occurrence(start, start, end)
+    return whole
+
+
+class _Series:
+    """One master with what replaces or leaves out some of its occurrences."""
+
+    def __init__(self, master: Event, others: tuple[Event, ...], asked: Asked) -> None:
+        self._master = master
+        self._asked = asked
+        self._left_out = {self._key(moment) for moment in master.not_dates}
+        self._replaced = {
+            self._key(other.replaces): other
+            for other in others
+            if other.replaces and self._key(other.replaces) not in self._left_out
+        }
+        self._onwards = sorted(
+            (other for other in self._replaced.values() if other.onwards),
+            key=lambda other: other.replaces.utc if other.replaces else other.start.utc,
+        )
+
+    def occurrences(self) -> Iterator[Occurrence]:
+        """Those that may touch the window, and some around it."""
+        met = set()
+        for start, long in self._starts():
+            key = self._hit(start, self._replaced)
+            if key is None:
+                yield self._own(start, long)
+            elif key not in met:
+                met.add(key)
+                other = self._replaced[key]
+                yield _occurrence(start.utc, other.start, other.length, other.meaning)
+        yield from self._alone(met)
+
+    def _alone(self, met: Container[date]) -> Iterator[Occurrence]:
+        """The changed occurrences that belong to no date of the series."""
+        for key, other in self._replaced.items():
+            if key in met or not _concerns(alone := _alone(other), self._asked.window):
+                continue
+            self._tell(
+                "W_OVERRIDE_ALONE",
+                "A changed occurrence belongs to no date of its series; it counts"
+                " where it stands.",
+            )
+            yield alone
+
+    def _own(self, start: Moment, long: Length) -> Occurrence:
+        """An occurrence as the master has it, or the last change from then onwards."""
+        original, then, meaning = start.utc, start, self._master.meaning
+        for other in self._onwards:
+            if other.replaces is None or other.replaces.utc > original:
+                break
+            then = replace(start, wall=start.wall + _shift(other))
+            long, meaning = other.length, other.meaning
+        return _occurrence(original, then, long, meaning)
+
+    def _key(self, moment: Moment) -> date:
+        """What tells an occurrence apart; a `datetime` unless only days matter."""
+        if self._master.start.whole_day:
+            return written_day(moment, self._asked.home)
+        return moment.wall.date() if moment.whole_day else moment.utc
+
+    def _hit(self, start: Moment, keys: Container[date]) -> date | None:
+        """Which of the keys means this occurrence."""
+        when, day = start.utc, start.wall.date()
+        if not self._master.start.whole_day and when in keys:
+            return when
+        return day if day in keys else None
+
+    def _starts(self) -> Iterator[tuple[Moment, Length]]:
+        """DTSTART, RRULE and RDATE without EXRULE and EXDATE, each start once."""
+        master = self._master
+        low, high = self._reach()
+        walls = self._by_rule(low, high)
+        own = ((replace(master.start, wall=wall), master.length) for wall in walls)
+        dates = (
+            (moment, long.cut(MAX_DAYS) if long else master.length)
+            for moment, long in master.dates
+            if low <= moment.wall <= high
+        )
+        excluded = self._walls(master.not_rules, low, high, self._asked.budget)
+        met: set[datetime] = set()
+        for start, long in chain(own, dates):
+            when = start.utc
+            if (
+                when in met
+                or start.wall in excluded
+                or self._hit(start, self._left_out)
+            ):
+                continue
+            if len(met) <= 2 * MAX_OCCURRENCES:
+                met.add(when)
+            yield start, long
+
+    def _reach(self) -> tuple[datetime, datetime]:
+        """The wall times between which a start may concern the window."""
+        window, master = self._asked.window, self._master
+        near = [
+            other.replaces.wall
+            for other in self._replaced.values()
+            if other.replaces and _concerns(_alone(other), window)
+        ]
+        lengths = [master.length, *(other.length for other in self._onwards)]
+        lengths += [long.cut(MAX_DAYS) for _, long in master.dates if long]
+        shifts = [timedelta(0), *(_shift(other) for other in self._onwards)]
+        back = max(long.rough for long in lengths) + max(shifts) + _OFFSETS
+        low = min([window.start.replace(tzinfo=None) - back, *near])
+        high = window.end.replace(tzinfo=None) - min(shifts) + _OFFSETS
+        return max(low, _FIRST), min(max([high, *near]), _LAST)
+
+    def _by_rule(self, low: datetime, high: datetime) -> Iterator[datetime]:
+        """DTSTART and what the rules yield; nothing where they never yield any."""
+        first = self._master.start.wall
+        rules = self._master.rules
+        live = tuple(one for one in rules if self._within(one.until, first))
+        if rules and not live:
+            self._tell("W_RRULE_EMPTY", "A repeat rule ends before its event begins.")
+            return
+        found = self._on_rules(live, low, high, self._asked.budget)
+        one = next(found, None)
+        if rules and one is None and not self._ever(live):
+            self._tell("W_RRULE_NEVER", "A repeat rule never yields a date.")
+            return
+        if low <= first <= high:
+            yield first
+        if one is not None:
+            yield one
+            yield from found
+
+    def _ever(self, rules: tuple[Repeats, ...]) -> bool:
+        """Whether the rules yield any date at all, as far as a look ahead can tell."""
+        budget = Budget(min(_NEVER_STEPS, self._asked.budget.left))
+        before, first = budget.left, self._master.start.wall
+        try:
+            walls = self._on_rules(rules, first, _LAST, budget)
+            seen = list(islice(walls, _NEVER_STARTS))
+            excluded = self._walls(
+                self._master.not_rules, first, max(seen, default=first), budget
+            )
+            return any(wall not in excluded for wall in seen)
+        except Refused:
+            return False
+        finally:
+            self._asked.budget.spend(before - max(budget.left, 0))
+
+    def _walls(
+        self,
+        rules: tuple[Repeats, ...],
+        low: datetime,
+        high: datetime,
+        budget: Budget,
+    ) -> frozenset[datetime]:
+        return frozenset(self._on_rules(rules, low, high, budget))
+
+    def _on_rules(
+        self,
+        rules: tuple[Repeats, ...],
+        low: datetime,
+        high: datetime,
+        budget: Budget,
+    ) -> Iterator[datetime]:
+        """What the rules yield themselves, DTSTART only where it is on them."""
+        first = self._master.start.wall
+        for one in rules:
+            rule = _counting_the_first(one.rule, first, budget)
+            if rule is None:
+                continue
+            last = min(high, one.until.wall + _OFFSETS) if one.until else high
+            for wall in rule.between(first, low, last, budget):
+                if self._within(one.until, wall):
+                    yield wall
+
+    def _within(self, until: Moment | None, wall: datetime) -> bool:
+        """Whether a start lies before or on UNTIL; of a date all hours are meant."""
+        if until is None:
+            return True
+        start = self._master.start
+        if start.whole_day or until.whole_day:
+            if wall.date() <= until.wall.date():
+                return True
+            return not until.whole_day and start.clock.utc(wall) <= until.utc
+        return start.clock.utc(wall) - start.clock.early <= until.utc
+
+    def _tell(self, code: str, message: str) -> None:
+        self._asked.warn(code, self._master.uid, message)
+
+
+def _shift(onwards: Event) -> timedelta:
+    """How far RANGE=THISANDFUTURE moves what follows, on the wall clock."""
+    if onwards.replaces is None:
+        return timedelta(0)
+    if onwards.start.clock is onwards.replaces.clock:
+        return onwards.start.wall - onwards.replaces.wall
+    return onwards.start.utc - onwards.replaces.utc
+
+
+def _counting_the_first(rule: Rule, first: datetime, budget: Budget) -> Rule | None:
+    """The rule with its COUNT less one where DTSTART is not on it: it counts too."""
+    if rule.count is None or next(rule.between(first, first, first, budget), None):
+        return rule
+    return replace(rule, count=rule.count - 1) if rule.count > 1 else None

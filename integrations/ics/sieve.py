@@ -1,0 +1,245 @@
+"""Bytes of an iCalendar file -> the few lines of it that say when someone is busy.
+
+Everything else (titles, texts, places, guests, alarms) is left behind here, before it
+becomes a value (promises.md S23). The limits stand in front of all other work, so
+that no file costs more than its size. RFC 5545 section 3.1.
+"""
+
+from __future__ import annotations
+
+import codecs
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from scheduler.errors import Refused
+
+MAX_BYTES = 20 * 1024 * 1024
+MAX_LINE = 1024 * 1024
+MAX_DEPTH = 8
+MAX_EVENTS = 50_000
+
+#: What is kept of each component; the lines of any other are passed over.
+KEPT = {
+    "VCALENDAR": frozenset(),
+    "VEVENT": frozenset(
+        {"UID", "DTSTART", "DTEND", "DURATION", "STATUS", "TRANSP", "ATTENDEE"}
+        | {"RRULE", "EXRULE", "RDATE", "EXDATE", "RECURRENCE-ID"}
+        | {"SEQUENCE", "DTSTAMP", "LAST-MODIFIED"}
+    ),
+    "VFREEBUSY": frozenset({"UID", "FREEBUSY", "DTSTAMP", "LAST-MODIFIED"}),
+    "VTIMEZONE": frozenset({"TZID"}),
+    "STANDARD": frozenset({"DTSTART", "RRULE", "RDATE", "TZOFFSETFROM", "TZOFFSETTO"}),
+    "DAYLIGHT": frozenset({"DTSTART", "RRULE", "RDATE", "TZOFFSETFROM", "TZOFFSETTO"}),
+}
+
+#: One content line with its folds: everything up to a line break without a blank.
+_FOLDED = re.compile(rb"[^\n]+(?:\n[ \t][^\n]*)*")
+_NAME = re.compile(rb"[ \t]*([A-Za-z0-9-]+)[ \t]*[;:]")
+#: `;NAME=value` with quotes around what holds `;`, `:` or `,`.
+_PARAMETER = re.compile(r";([^=;:]*)=((?:\"[^\"]*\"|[^\";])*)")
+#: Everything up to the first colon outside quotes.
+_HEAD = re.compile(r"((?:\"[^\"]*\"|[^\":])*):")
+
+
+@dataclass(frozen=True, slots=True)
+class Property:
+    """One content line; parameter names in capitals, quotes taken off."""
+
+    value: str
+    parameters: dict[str, str]
+
+
+@dataclass(slots=True)
+class Component:
+    """One component that matters, with those of its lines that matter, in order."""
+
+    name: str
+    properties: dict[str, list[Property]] = field(default_factory=dict)
+    parts: list[Component] = field(default_factory=list)
+
+    def all(self, name: str) -> list[Property]:
+        """Every line of this name."""
+        return self.properties.get(name, [])
+
+    def first(self, name: str) -> Property | None:
+        """The first line of this name."""
+        return next(iter(self.all(name)), None)
+
+    def text(self, name: str) -> str:
+        """The value of the first line of this name, stripped; '' without one."""
+        found = self.first(name)
+        return found.value.strip() if found else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Sieved:
+    """What is left of a file; `odd_bytes` when some of it was no clean UTF-8."""
+
+    components: tuple[Component, ...]
+    odd_bytes: bool
+
+
+def sieve(data: bytes, *, owner: str = "") -> Sieved:
+    """The VEVENT, VFREEBUSY and VTIMEZONE components of all calendars in a file.
+
+    Of guests only `owner` is kept, if there is one. Raises `Refused` with one of the
+    codes E_ICS_EMPTY, _NOT_CALENDAR, _TRUNCATED, _TOO_BIG, _TOO_MANY, _DEPTH.
+    """
+    if len(data) > MAX_BYTES:
+        raise Refused("E_ICS_TOO_BIG", "The calendar is larger than 20 MiB.")
+    text, odd = _clean(data)
+    _look_like_a_calendar(text)
+    tree = _Tree(owner.strip().lower().encode())
+    for match in _FOLDED.finditer(text):
+        line = match[0]
+        if len(line) > MAX_LINE:
+            raise Refused("E_ICS_TOO_BIG", "The calendar has a line of over 1 MiB.")
+        tree.take(line)
+    return Sieved(tree.finished(), odd)
+
+
+def _clean(data: bytes) -> tuple[bytes, bool]:
+    """One kind of line break, no NUL, no mark at the start; and whether it was odd."""
+    odd = False
+    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        data, odd = data.decode("utf-16", errors="replace").encode(), True
+    if data.startswith(codecs.BOM_UTF8):
+        data, odd = data[len(codecs.BOM_UTF8) :], True
+    if b"\0" in data:
+        data, odd = data.replace(b"\0", b""), True
+    data = data.replace(b"\r\n", b"\n")
+    if b"\n" not in data:
+        data = data.replace(b"\r", b"\n")
+    data = re.sub(rb"\n{2,}", b"\n", data)
+    return data, odd or not _is_utf8(data)
+
+
+def _is_utf8(data: bytes) -> bool:
+    """Whether it is UTF-8, once the folds that cut characters in two are undone."""
+    try:
+        data.decode()
+    except UnicodeDecodeError:
+        try:
+            re.sub(rb"\n[ \t]", b"", data).decode()
+        except UnicodeDecodeError:
+            return False
+    return True
+
+
+def _look_like_a_calendar(text: bytes) -> None:
+    start = text[:4096].lstrip()
+    if not start and not text.strip():
+        raise Refused(
+            "E_ICS_EMPTY",
+            "There is nothing in this calendar: check that it is the right file or"
+            " address.",
+        )
+    if start[:15].upper() == b"BEGIN:VCALENDAR":
+        return
+    if start.startswith(b"<"):
+        raise Refused(
+            "E_ICS_NOT_CALENDAR",
+            "This looks like a web page; copy the secret iCal address instead.",
+        )
+    raise Refused(
+        "E_ICS_NOT_CALENDAR",
+        "This is not an iCalendar file: it must begin with BEGIN:VCALENDAR.",
+    )
+
+
+class _Tree:
+    """Puts lines into components; forgives a missing or stray END inside."""
+
+    def __init__(self, owner: bytes) -> None:
+        self._owner = owner
+        self._open: list[str] = []
+        #: The kept ones among the open: None where a component does not matter.
+        self._kept: list[Component | None] = []
+        self._done: list[Component] = []
+        self._events = 0
+
+    def take(self, line: bytes) -> None:
+        match = _NAME.match(line)
+        if match is None:
+            return
+        name = match[1].upper().decode("ascii")
+        if name in {"BEGIN", "END"}:
+            value = _decoded(line[match.end() :]).strip().upper()
+            (self._begin if name == "BEGIN" else self._end)(value)
+        elif self._kept and (into := self._kept[-1]) is not None:
+            self._add(into, name, line)
+
+    def finished(self) -> tuple[Component, ...]:
+        if self._open:
+            raise Refused(
+                "E_ICS_TRUNCATED",
+                f"The calendar breaks off before END:{self._open[0][:40]};"
+                " fetch or export it again.",
+            )
+        return tuple(self._done)
+
+    def _begin(self, name: str) -> None:
+        if len(self._open) >= MAX_DEPTH:
+            raise Refused(
+                "E_ICS_DEPTH", "The calendar nests components more than 8 deep."
+            )
+        parent = self._kept[-1] if self._kept else None
+        inside = name in {"STANDARD", "DAYLIGHT"}
+        wanted = name in KEPT and inside == (
+            parent is not None and parent.name == "VTIMEZONE"
+        )
+        kept = Component(name) if wanted else None
+        if name == "VEVENT":
+            self._count()
+        if kept and inside and parent:
+            parent.parts.append(kept)
+        elif kept and name != "VCALENDAR":
+            self._done.append(kept)
+        self._open.append(name)
+        self._kept.append(kept)
+
+    def _count(self) -> None:
+        self._events += 1
+        if self._events > MAX_EVENTS:
+            raise Refused("E_ICS_TOO_MANY", "The calendar has more than 50,000 events.")
+
+    def _end(self, name: str) -> None:
+        if name in self._open:
+            while self._open.pop() != name:
+                self._kept.pop()
+            self._kept.pop()
+
+    def _add(self, into: Component, name: str, line: bytes) -> None:
+        if name not in KEPT[into.name]:
+            return
+        if name == "ATTENDEE" and not (self._owner and self._owner in _low(line)):
+            return
+        into.properties.setdefault(name, []).append(_property(_decoded(line)))
+
+
+def _low(line: bytes) -> bytes:
+    return _unfolded(line).lower()
+
+
+def _unfolded(line: bytes) -> bytes:
+    return re.sub(rb"\n[ \t]", b"", line) if b"\n" in line else line
+
+
+def _decoded(line: bytes) -> str:
+    return _unfolded(line).rstrip(b"\r").decode(errors="replace")
+
+
+def _property(line: str) -> Property:
+    """Split `NAME;PARAMETER=value:value`; with quotes that do not close, at the `:`."""
+    match = _HEAD.match(line) if '"' in line else None
+    if match:
+        head, value = match[1], line[match.end() :]
+    else:
+        head, _, value = line.partition(":")
+    return Property(value, dict(_parameters(head)) if ";" in head else {})
+
+
+def _parameters(head: str) -> Iterator[tuple[str, str]]:
+    for match in _PARAMETER.finditer(head):
+        yield match[1].strip().upper(), match[2].replace('"', "").strip()
