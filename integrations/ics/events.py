@@ -211,7 +211,9 @@ def _repeats(
 ) -> list[Repeats]:
     return [
         Repeats(rule, _until(until, reader, start))
-        for rule, until in (read_rule(line.value) for line in component.all(name))
+        for line in component.all(name)
+        if line.value.strip()
+        for rule, until in (read_rule(line.value),)
     ]
 
 

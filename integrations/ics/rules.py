@@ -21,6 +21,8 @@ from typing import assert_never
 
 from scheduler.errors import Refused
 
+#: What a start costs, with all that is made of it later, against a day looked at.
+START_STEPS = 20
 DAY = timedelta(days=1)
 HOUR = timedelta(hours=1)
 
@@ -36,7 +38,7 @@ class Frequency(Enum):
 
 
 class Budget:
-    """Steps left for one file; a step is a period, a day or a time looked at."""
+    """Steps left for one file; a step is a period or a day looked at."""
 
     def __init__(self, steps: int) -> None:
         self.left = steps
@@ -92,7 +94,7 @@ class Rule:
                 times = times[:left]  # noqa: PLW2901
                 left -= len(times)
             if day >= low.date():
-                budget.spend(len(times))
+                budget.spend(START_STEPS * len(times))
                 starts = (datetime.combine(day, at) for at in times)
                 yield from (when for when in starts if low <= when <= high)
             if left == 0:

@@ -14,7 +14,7 @@ from itertools import chain, islice
 
 from integrations.ics.clocks import Clock
 from integrations.ics.events import MAX_DAYS, Event, Repeats, Warn
-from integrations.ics.rules import Budget, Rule
+from integrations.ics.rules import START_STEPS, Budget, Rule
 from integrations.ics.values import Length, Moment, written_day
 from scheduler.errors import Refused
 from scheduler.events import Meaning, Occurrence
@@ -181,22 +181,19 @@ class _Series:
         """DTSTART, RRULE and RDATE without EXRULE and EXDATE, each start once."""
         master = self._master
         low, high = self._reach()
-        walls = self._by_rule(low, high)
+        excluded = self._walls(master.not_rules, low, high, self._asked.budget)
+        walls = self._by_rule(low, high, excluded)
         own = ((replace(master.start, wall=wall), master.length) for wall in walls)
         dates = (
             (moment, long.cut(MAX_DAYS) if long else master.length)
             for moment, long in master.dates
             if low <= moment.wall <= high
         )
-        excluded = self._walls(master.not_rules, low, high, self._asked.budget)
+        self._asked.budget.spend(START_STEPS * len(master.dates) // 2)
         met: set[datetime] = set()
         for start, long in chain(own, dates):
             when = start.utc
-            if (
-                when in met
-                or start.wall in excluded
-                or self._hit(start, self._left_out)
-            ):
+            if when in met or self._hit(start, self._left_out):
                 continue
             if len(met) <= 2 * MAX_OCCURRENCES:
                 met.add(when)
@@ -218,7 +215,9 @@ class _Series:
         high = window.end.replace(tzinfo=None) - min(shifts) + _OFFSETS
         return max(low, _FIRST), min(max([high, *near]), _LAST)
 
-    def _by_rule(self, low: datetime, high: datetime) -> Iterator[datetime]:
+    def _by_rule(
+        self, low: datetime, high: datetime, excluded: Container[datetime]
+    ) -> Iterator[datetime]:
         """DTSTART and what the rules yield; nothing where they never yield any."""
         first = self._master.start.wall
         rules = self._master.rules
@@ -226,12 +225,13 @@ class _Series:
         if rules and not live:
             self._tell("W_RRULE_EMPTY", "A repeat rule ends before its event begins.")
             return
-        found = self._on_rules(live, low, high, self._asked.budget)
+        walls = self._on_rules(live, low, high, self._asked.budget)
+        found = (wall for wall in walls if wall not in excluded)
         one = next(found, None)
         if rules and one is None and not self._ever(live):
             self._tell("W_RRULE_NEVER", "A repeat rule never yields a date.")
             return
-        if low <= first <= high:
+        if low <= first <= high and first not in excluded:
             yield first
         if one is not None:
             yield one
