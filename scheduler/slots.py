@@ -12,15 +12,25 @@ from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 
 from scheduler.availability import Availability
-from scheduler.cadence import Cadence, add_months, nth_weekday
+from scheduler.cadence import Cadence, add_months, nth_weekday, whole_turns
 from scheduler.errors import Refused
-from scheduler.localtime import WEEKDAYS, instant, zone
+from scheduler.localtime import WEEKDAYS, instant, midnight, zone
 from scheduler.people import Role
+from scheduler.timespan import Span
 
 #: The weeks of a month that a monthly slot may lie in; -1 is the last. Never the
 #: fifth, which most months do not have.
 WEEKS = (1, 2, 3, 4, -1)
+#: Zones tell nothing that can be relied on outside these years.
+FIRST_DAY, LAST_DAY = date(1971, 1, 1), date(2200, 1, 1)
 _CODES = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
+
+
+def date_of(first: date, week: int | None, cadence: Cadence, period: int) -> date:
+    """The date, `period` turns on, of a slot that has its first meeting on `first`."""
+    if week is None:
+        return first + timedelta(days=cadence.days * period)
+    return nth_weekday(add_months(first, period), first.weekday(), week)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,9 +77,7 @@ class Slot:
 
     def day(self, period: int, cadence: Cadence) -> date:
         """The date of the meeting of this period, counted from 0."""
-        if self.week is None:
-            return self.first + timedelta(days=cadence.days * period)
-        return nth_weekday(add_months(self.first, period), self.weekday, self.week)
+        return date_of(self.first, self.week, cadence, period)
 
     def start(self, period: int, cadence: Cadence) -> datetime:
         """The original start of the meeting of this period, in UTC."""
@@ -185,11 +193,55 @@ class PlanRequest:
         _within("minutes", self.minutes, 1, 1440)
         _within("gap", self.gap, 0, 1440)
         _within("top", self.top, 0, 20)
+        if not FIRST_DAY <= self.first <= LAST_DAY:
+            raise Refused(
+                "E_DATES",
+                f"from must lie between {FIRST_DAY} and {LAST_DAY}.",
+                field="from",
+            )
+        if self.count is not None:
+            _within("count", self.count, 1, self._most)
+        elif not 1 <= self.turns <= self._most:
+            raise Refused(
+                "E_DATES",
+                f"until must leave room for 1 to {self._most} whole turns "
+                f"({self.cadence}) after {self.first}.",
+                field="until",
+            )
+
+    @property
+    def _most(self) -> int:
+        """Periods that fit into ten years."""
+        return 120 if self.cadence.unit == "month" else 520 // self.cadence.every
+
+    @property
+    def turns(self) -> int:
+        """How many periods are planned, one meeting each."""
+        if self.until is None:
+            return self.count or 0
+        return whole_turns(self.cadence, self.first, self.until)
+
+    @property
+    def days(self) -> int:
+        """Days from the first on which a meeting of any slot can lie.
+
+        The last month of a monthly slot that begins in the month after `first`'s is
+        one more.
+        """
+        if self.cadence.unit == "week":
+            return self.cadence.days * self.turns
+        return (add_months(self.first, self.turns + 1) - self.first).days
 
     @property
     def anchors(self) -> tuple[Role, ...]:
         """The wall clocks to try, the mentor's first."""
         return (self.anchor,) if self.anchor else (Role.MENTOR, Role.MENTEE)
+
+    def dates(self, anchor: Role) -> Span:
+        """What a meeting must lie in, on this one's wall clock."""
+        where = zone(self.of(anchor).zone)
+        until = self.until or self.first + timedelta(days=self.days)
+        return Span(midnight(self.first, where), midnight(until, where))
 
     def of(self, role: Role) -> Availability:
         """When this one could meet."""

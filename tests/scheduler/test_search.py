@@ -1,0 +1,57 @@
+"""The slot search against its oracle."""
+
+from datetime import datetime
+
+import pytest
+
+from scheduler.search import search
+from scheduler.slots import Plan, Status
+from tests.scheduler.plan_cases import case, request
+from tests.scheduler.plan_oracle import Oracle, SlotAnswer
+
+PAIRS = 500
+ROUNDS = 20
+
+
+def stamp(when: datetime | None) -> int | None:
+    return None if when is None else int(when.timestamp())
+
+
+def the_same(plan: Plan, answer: SlotAnswer) -> None:
+    slot = plan.slot
+    minute = 60 * slot.time.hour + slot.time.minute
+    assert (list(type(slot.anchor)).index(slot.anchor), slot.first, minute) == (
+        answer.anchor,
+        answer.first,
+        answer.minute,
+    )
+    assert slot.week == answer.week
+    assert [stamp(m.original_start) for m in plan.meetings] == answer.originals
+    assert [stamp(m.start) for m in plan.meetings] == answer.placed
+
+
+@pytest.mark.parametrize("round_", range(ROUNDS))
+def test_the_best_slot_and_every_meeting_equal_the_oracle(round_: int) -> None:
+    for seed in range(round_, PAIRS, ROUNDS):
+        pair = case(seed)
+        oracle, found = Oracle(pair), search(request(pair, top=0))
+        answer = oracle.best()
+        assert found.periods == oracle.turns, seed
+        assert (found.best is None) is (answer is None), seed
+        if not found.best or not answer:
+            continue
+        the_same(found.best, answer)
+        for meeting in found.best.meetings:
+            original = stamp(meeting.original_start)
+            assert list(meeting.why) == oracle.why(answer.anchor, original), seed
+            assert bool(meeting.why) is (meeting.status is not Status.CLEAR), seed
+
+
+@pytest.mark.parametrize("seed", range(1, PAIRS, 61))
+def test_the_alternatives_equal_the_oracle(seed: int) -> None:
+    answers = Oracle(case(seed)).ranked(top=20)
+    found = search(request(case(seed), top=20))
+    plans = [plan for plan in (found.best, *found.alternatives) if plan]
+    assert len(plans) == len(answers)
+    for plan, answer in zip(plans, answers, strict=True):
+        the_same(plan, answer)
