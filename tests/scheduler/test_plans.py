@@ -106,6 +106,19 @@ def test_a_move_keeps_half_a_period_to_the_next_meeting(
     assert starts(plan) == [utc(3, 3, 9), start, utc(3, 17, 9)]
 
 
+def test_a_move_keeps_half_a_period_to_the_one_before_as_placed() -> None:
+    hours = "Tue 09:00-10:00, Wed 09:00-10:00, Fri 09:00-10:00, Sun 09:00-10:00"
+    free = [(3, 3), (3, 15), (3, 18), (3, 20), (3, 24)]
+    days = [utc(3, 2, 0) + timedelta(days=n) for n in range(28)]
+    busy = [
+        Span(day, day + timedelta(days=1))
+        for day in days
+        if (day.month, day.day) not in free
+    ]
+    plan = best(person(hours, *busy), person(hours), count=4)
+    assert starts(plan) == [utc(3, 3, 9), utc(3, 15, 9), utc(3, 20, 9), utc(3, 24, 9)]
+
+
 def test_reasons_come_in_one_order() -> None:
     mentor = person("Tue 09:00-10:00", Span(utc(3, 10, 9), utc(3, 10, 10)))
     mentee = person("Tue 09:00-10:00", Span(utc(3, 10, 9), utc(3, 10, 10)))
@@ -240,6 +253,19 @@ def test_the_same_instants_on_two_clocks_are_the_mentors() -> None:
     paris = person("Mon-Fri 09:00-17:00", zone="Europe/Paris")
     found = search(ask(berlin, paris, top=20))
     assert {plan.slot.anchor for plan in found.alternatives} == {Role.MENTOR}
+
+
+def test_the_mentors_clock_holds_a_slot_even_where_the_mentees_could_move_more() -> (
+    None
+):
+    taken = [utc(3, 1, 23), utc(3, 11, 10), utc(3, 15, 23), utc(3, 22, 23)]
+    busy = [Span(start, start + HOUR) for start in taken]
+    mentor = person("Wed 10:00-11:00, Sun 23:00-24:00", *busy, zone="Europe/London")
+    mentee = person("Wed 11:00-12:00, Mon 00:00-01:00", zone="Europe/Berlin")
+    # Sunday 8 March 23:00 in London is the Monday of Berlin's second period.
+    plan = best(mentor, mentee, count=3)
+    assert (plan.slot.anchor, plan.unplaced) == (Role.MENTOR, 1)
+    assert best(mentor, mentee, count=3, anchor=Role.MENTEE).moved == 1
 
 
 def test_alternatives_lie_over_an_hour_apart() -> None:
