@@ -18,6 +18,7 @@ from integrations.store.migrate import upgrade
 from tests.servers.ports import Ports
 from tests.servers.postgres import Postgres
 from tests.servers.process import Server, answers
+from tests.stores import ENGINES, any_begin, memory_begin  # noqa: F401 - fixtures
 from workers.valkey import find_program
 
 
@@ -200,7 +201,7 @@ async def sqlite_engine(
     await engine.dispose()
 
 
-@pytest.fixture(params=["sqlite", "postgres"])
+@pytest.fixture(params=ENGINES)
 def any_engine(request: pytest.FixtureRequest) -> AsyncEngine:
     """Not async: async code may not call getfixturevalue for an async fixture."""
     engine: AsyncEngine = request.getfixturevalue(f"{request.param}_engine")

@@ -2,7 +2,11 @@
 
 What a unit of work changed is kept only if it is committed. `get` raises `NotFound`;
 `find` and friends answer None. Every list is sorted by id unless it says otherwise.
-Nothing here raises anything else, apart from `Taken` and `LeaseLost` where promised.
+`Taken` and `LeaseLost` are raised where promised; after a `Taken` nothing of the unit
+can be kept. Anything may raise `Unavailable`: the database does not answer, or
+somebody else changed what this unit had read; do the whole unit again, later. At a
+commit it means that nobody knows whether the unit was kept, so what is done again
+must find by its own keys what is there already (promises.md F12).
 """
 
 from __future__ import annotations
@@ -51,7 +55,12 @@ class People(Protocol):
     """Mentors and mentees. An address is one person within a programme."""
 
     async def get(self, person: PersonId) -> Person: ...
-    async def put(self, person: Person) -> None: ...
+    async def put(self, person: Person) -> None:
+        """Add or change; `Taken` E_EMAIL_TAKEN when another has this address.
+
+        Any number of people may have an empty one: they were erased.
+        """
+
     async def by_email(self, programme: ProgrammeId, email: str) -> Person | None:
         """Find by address, whatever its case."""
 
@@ -94,7 +103,10 @@ class Calendars(Protocol):
         """What is known of a calendar: ids and etags."""
 
     async def apply(self, calendar: CalendarId, plan: SyncPlan) -> None:
-        """Store objects and forget what is gone; the cursor is put with `put`."""
+        """Store objects and forget what is gone; the cursor is put with `put`.
+
+        A uid that is none of `series.uids` of the calendar's owner is not kept.
+        """
 
     async def objects(self, calendar: CalendarId) -> tuple[CalendarObject, ...]:
         """Everything known of a calendar; only our own objects still have a uid."""

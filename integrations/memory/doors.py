@@ -1,0 +1,97 @@
+"""Links, sessions, tokens, the audit, mails read and answers given, in memory."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+
+from integrations.memory.shelves import Transaction
+from scheduler.access import ApiToken, Audited, Link, Session
+from scheduler.ids import LinkId, PersonId
+
+
+class MemoryDoors:
+    """Links, sessions, tokens: who may come in."""
+
+    def __init__(self, transaction: Transaction) -> None:
+        self._transaction = transaction
+
+    async def link(self, link: LinkId) -> Link | None:
+        """The row behind a signed link."""
+        return self._transaction.read.links.get(link)
+
+    async def put_link(self, link: Link) -> None:
+        """Add or change one."""
+        self._transaction.write.links.put(link.id, link)
+
+    async def revoke_links(self, person: PersonId) -> None:
+        """Close every link of a person."""
+        shelf = self._transaction.write.links
+        for link in shelf.where(lambda one: one.person == person):
+            shelf.put(link.id, replace(link, revoked=True))
+
+    async def session(self, digest: str) -> Session | None:
+        """The session with this digest of its cookie."""
+        return self._transaction.read.sessions.get(digest)
+
+    async def put_session(self, session: Session) -> None:
+        """Add or change one."""
+        self._transaction.write.sessions.put(session.digest, session)
+
+    async def end_session(self, digest: str) -> None:
+        """Forget it."""
+        self._transaction.write.sessions.remove(digest)
+
+    async def token(self, digest: str) -> ApiToken | None:
+        """The token with this digest."""
+        return self._transaction.read.tokens.get(digest)
+
+    async def put_token(self, token: ApiToken) -> None:
+        """Add or change one."""
+        self._transaction.write.tokens.put(token.digest, token)
+
+
+class MemoryAudit:
+    """Append-only: who did what, by ids."""
+
+    def __init__(self, transaction: Transaction) -> None:
+        self._transaction = transaction
+
+    async def add(self, row: Audited) -> None:
+        """Add a row."""
+        shelf = self._transaction.write.audit
+        shelf.put(len(shelf), row)
+
+    async def about(self, about: str) -> tuple[Audited, ...]:
+        """Oldest first."""
+        rows = self._transaction.read.audit.where(lambda one: one.about == about)
+        return tuple(sorted(rows, key=lambda one: one.at))
+
+
+class MemoryInbox:
+    """Mails that were already read."""
+
+    def __init__(self, transaction: Transaction) -> None:
+        self._transaction = transaction
+
+    async def add(self, mail: str, outcome: str, at: datetime) -> bool:
+        """Remember it; False when it was there already."""
+        return self._transaction.write.inbox.add(mail, (outcome, at))
+
+
+class MemoryRepeats:
+    """Answers to writes that came with an Idempotency-Key."""
+
+    def __init__(self, transaction: Transaction) -> None:
+        self._transaction = transaction
+
+    async def find(self, scope: str, key: str) -> tuple[str, int, str] | None:
+        """(digest of the request, status, body) of the first answer, or None."""
+        return self._transaction.read.repeats.get((scope, key))
+
+    async def add(
+        self, scope: str, key: str, digest: str, status: int, body: str, at: datetime
+    ) -> None:
+        """Remember the first answer; a later one changes nothing."""
+        del at
+        self._transaction.write.repeats.add((scope, key), (digest, status, body))

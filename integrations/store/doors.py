@@ -1,0 +1,123 @@
+"""Who may come in, what was done, and what was answered already."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from integrations.store.rows import Rows
+from integrations.store.tables import audit, inbox, repeat
+from integrations.store.tables import link as links
+from integrations.store.tables import session as sessions
+from integrations.store.tables import token as tokens
+from integrations.store.transaction import Transaction
+from scheduler.access import ApiToken, Audited, Link, Session
+from scheduler.ids import LinkId, PersonId
+
+_LINKS: Rows[Link] = Rows(links, Link)
+_SESSIONS: Rows[Session] = Rows(sessions, Session)
+_TOKENS: Rows[ApiToken] = Rows(tokens, ApiToken)
+_AUDIT: Rows[Audited] = Rows(audit, Audited)
+
+
+class SqlDoors:
+    """Links, sessions, tokens: who may come in."""
+
+    def __init__(self, transaction: Transaction) -> None:
+        self._transaction = transaction
+
+    async def link(self, link: LinkId) -> Link | None:
+        """The row behind a signed link."""
+        return await self._transaction.find(_LINKS, links.c.id == link)
+
+    async def put_link(self, link: Link) -> None:
+        """Add or change one."""
+        await self._transaction.put(_LINKS, link)
+
+    async def revoke_links(self, person: PersonId) -> None:
+        """Close every link of a person."""
+        await self._transaction.write(
+            sa.update(links).where(links.c.person == person).values(revoked=True)
+        )
+
+    async def session(self, digest: str) -> Session | None:
+        """The session with this digest of its cookie."""
+        return await self._transaction.find(_SESSIONS, sessions.c.digest == digest)
+
+    async def put_session(self, session: Session) -> None:
+        """Add or change one."""
+        await self._transaction.put(_SESSIONS, session)
+
+    async def end_session(self, digest: str) -> None:
+        """Forget it."""
+        await self._transaction.write(
+            sa.delete(sessions).where(sessions.c.digest == digest)
+        )
+
+    async def token(self, digest: str) -> ApiToken | None:
+        """The token with this digest."""
+        return await self._transaction.find(_TOKENS, tokens.c.digest == digest)
+
+    async def put_token(self, token: ApiToken) -> None:
+        """Add or change one."""
+        await self._transaction.put(_TOKENS, token)
+
+
+class SqlAudit:
+    """Append-only: who did what, by ids."""
+
+    def __init__(self, transaction: Transaction) -> None:
+        self._transaction = transaction
+
+    async def add(self, row: Audited) -> None:
+        """Add a row."""
+        await self._transaction.write(sa.insert(audit).values(_AUDIT.dump(row)))
+
+    async def about(self, about: str) -> tuple[Audited, ...]:
+        """Oldest first."""
+        acts = sa.select(audit).where(audit.c.about == about)
+        rows = await self._transaction.rows(acts.order_by(audit.c.at, audit.c.no))
+        return _AUDIT.all(rows)
+
+
+class SqlInbox:
+    """Mails that were already read."""
+
+    def __init__(self, transaction: Transaction) -> None:
+        self._transaction = transaction
+
+    async def add(self, mail: str, outcome: str, at: datetime) -> bool:
+        """Remember it; False when it was there already."""
+        row = {"mail": mail, "outcome": outcome, "at": at}
+        return await self._transaction.add(inbox, row, "mail")
+
+
+class SqlRepeats:
+    """Answers to writes that came with an Idempotency-Key."""
+
+    def __init__(self, transaction: Transaction) -> None:
+        self._transaction = transaction
+
+    async def find(self, scope: str, key: str) -> tuple[str, int, str] | None:
+        """(digest of the request, status, body) of the first answer, or None."""
+        row = await self._transaction.row(
+            sa.select(repeat.c.digest, repeat.c.status, repeat.c.body).where(
+                repeat.c.scope == scope, repeat.c.key == key
+            )
+        )
+        return None if row is None else (row.digest, row.status, row.body)
+
+    async def add(
+        self, scope: str, key: str, digest: str, status: int, body: str, at: datetime
+    ) -> None:
+        """Remember the first answer; a later one changes nothing."""
+        row = {
+            "scope": scope,
+            "key": key,
+            "digest": digest,
+            "status": status,
+            "body": body,
+            "at": at,
+        }
+        await self._transaction.add(repeat, row, "scope", "key")

@@ -1,0 +1,45 @@
+"""A fresh database and the tables the code knows are the same thing."""
+
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import Connection, inspect
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from integrations.store.migrate import upgrade
+from integrations.store.tables import metadata
+
+
+def differences(connection: Connection) -> list[object]:
+    context = MigrationContext.configure(connection, opts={"compare_type": True})
+    return list(compare_metadata(context, metadata))
+
+
+def nullable(connection: Connection) -> dict[str, dict[str, bool]]:
+    look = inspect(connection)
+    return {
+        table: {one["name"]: one["nullable"] for one in look.get_columns(table)}
+        for table in metadata.tables
+    }
+
+
+class TestTheNewestSchema:
+    async def test_is_what_the_code_knows(self, any_engine: AsyncEngine):
+        async with any_engine.connect() as connection:
+            assert await connection.run_sync(differences) == []
+
+    async def test_lets_nothing_be_empty_that_a_value_must_have(
+        self, any_engine: AsyncEngine
+    ):
+        async with any_engine.connect() as connection:
+            found = await connection.run_sync(nullable)
+        assert found == {
+            table.name: {column.name: bool(column.nullable) for column in table.columns}
+            for table in metadata.tables.values()
+        }
+
+    async def test_stays_as_it_is_when_it_is_brought_up_again(
+        self, any_engine: AsyncEngine
+    ):
+        await upgrade(any_engine)
+        async with any_engine.connect() as connection:
+            assert await connection.run_sync(differences) == []
