@@ -43,7 +43,11 @@ class PutCopy:
 
 @dataclass(frozen=True, slots=True)
 class MoveInCopy:
-    """Move one occurrence in a person's written copy."""
+    """Move one occurrence in a person's written copy.
+
+    `was` is where it stood when this was decided: if its owner has put it elsewhere
+    since, it stays where they put it.
+    """
 
     person: PersonId
     calendar: CalendarId
@@ -52,6 +56,7 @@ class MoveInCopy:
     span: Span
     sequence: int
     stamp: datetime
+    was: Span | None = None
 
 
 @dataclass(frozen=True, slots=True)

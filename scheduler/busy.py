@@ -1,0 +1,101 @@
+"""What occupies a person: their calendars without Troth's own, and what it booked.
+
+product.md, 'busy'. A person of whom any calendar could not be read lately is unknown,
+and nothing is offered to them: what is not read is not free (promises.md I8).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from scheduler.availability import NOTHING, Availability
+from scheduler.connections import CalendarKind, Connection
+from scheduler.events import CalendarObject, Meaning
+from scheduler.people import Hours, Person
+from scheduler.timespan import Span, Spans
+
+#: What was read longer ago than this is not offered on.
+FRESH = timedelta(minutes=30)
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One calendar of a person and what it last said."""
+
+    connection: Connection
+    objects: tuple[CalendarObject, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """One person of a pair as the store knows them.
+
+    `uids` are of all objects Troth made for them, `booked` the time of their live
+    meetings in any pair.
+    """
+
+    person: Person
+    readings: tuple[Reading, ...] = ()
+    uids: frozenset[str] = frozenset()
+    booked: Spans = NOTHING
+
+    def stale(self, now: datetime) -> tuple[Connection, ...]:
+        """The calendars that have to be read before anything is offered."""
+        return tuple(
+            r.connection for r in self.readings if not r.connection.is_fresh(now, FRESH)
+        )
+
+    def availability(
+        self, hours: Hours, now: datetime, *, without: Spans = NOTHING
+    ) -> Availability:
+        """When they could meet; `without` are own meetings that are to be replaced."""
+        busy = None if self.stale(now) else self.busy(without)
+        return Availability(
+            self.person.zone, hours, busy, self.horizon, self.person.quiet_days
+        )
+
+    def busy(self, without: Spans = NOTHING) -> Spans:
+        """Everything that occupies them, as far as it is known."""
+        foreign = (
+            foreign_busy(r.connection.kind, r.objects, self.uids, self.booked)
+            for r in self.readings
+        )
+        spans = (span for one in foreign for span in one)
+        return (self.booked - without) | Spans.of(spans)
+
+    @property
+    def horizon(self) -> datetime | None:
+        """From when on their calendars say nothing yet: the nearest end of any."""
+        ends: list[datetime] = []
+        for connection in (r.connection for r in self.readings):
+            if connection.horizon:
+                ends.append(connection.horizon)
+            if connection.cursor:
+                ends.append(connection.cursor.window.end)
+        return min(ends, default=None)
+
+
+def foreign_busy(
+    kind: CalendarKind,
+    objects: Collection[CalendarObject],
+    uids: Collection[str],
+    booked: Iterable[Span],
+) -> Spans:
+    """What one calendar says without Troth's own meetings in it.
+
+    They are known by UID. A feed that shows none of our UIDs may have replaced them
+    all: there an entry with the same start and end is taken for ours.
+    """
+    foreign = [o for o in objects if o.uid not in uids]
+    busy = [
+        span
+        for o in foreign
+        for occurrence in o.occurrences
+        if occurrence.meaning is Meaning.BUSY and (span := occurrence.span)
+    ]
+    if kind is CalendarKind.ICS and len(foreign) == len(objects):
+        ours = frozenset(booked)
+        busy = [span for span in busy if span not in ours]
+    return Spans.of(busy)

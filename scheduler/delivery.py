@@ -1,0 +1,255 @@
+"""Whether an effect is still to be done, and what its success or failure means."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from enum import Enum
+
+from scheduler.connections import Connection, Health
+from scheduler.effects import (
+    Effect,
+    MoveInCopy,
+    OutboxState,
+    Outgoing,
+    PutCopy,
+    RemoveCopy,
+    SendInvite,
+    SendLetter,
+    ShortenCopy,
+    TakeOutOfCopy,
+)
+from scheduler.events import Meaning, Occurrence
+from scheduler.ids import OutboxId, PersonId, Uid
+from scheduler.invite import Invite, Method
+from scheduler.letters import ALWAYS, Letter, LetterKind
+from scheduler.outbox import digest
+from scheduler.people import Person
+from scheduler.quiet import letter_at
+from scheduler.series import Copy, CopyState, Route, Series, SeriesState
+from scheduler.work import pause
+
+#: What could not be done for so long is shown to the coordinator (F35).
+GIVE_UP = timedelta(hours=72)
+#: A row that waits for another is woken by it; this is for when it is not.
+LOOK_AGAIN = timedelta(minutes=15)
+
+CopyEffect = PutCopy | MoveInCopy | TakeOutOfCopy | ShortenCopy | RemoveCopy
+
+
+class Verdict(Enum):
+    """What to do with a row that is due."""
+
+    GO = "go"
+    #: Not yet: see `Case.wait_until`.
+    WAIT = "wait"
+    #: It is true already.
+    DONE = "done"
+    #: It came too late to make sense, or its reader does not want it.
+    DROP = "drop"
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A row of the outbox, and what it depends on as it stands now."""
+
+    row: Outgoing
+    #: An older row of its chain is still waiting.
+    is_behind: bool = False
+    #: The person it goes to; None for a coordinator.
+    person: Person | None = None
+    #: This person's copy of the object it is about.
+    copy: Copy | None = None
+    #: The calendar it is to be written to.
+    connection: Connection | None = None
+    #: The series that the letter tells of.
+    series: Series | None = None
+    is_closed: bool = False
+    #: Kinds of letters that the person does not want.
+    fewer: frozenset[str] = frozenset()
+
+    def verdict(self, now: datetime) -> Verdict:
+        """What to do now."""
+        row = self.row
+        if row.state is not OutboxState.WAITING:
+            return Verdict.DONE
+        if row.until is not None and now >= row.until:
+            return Verdict.DROP
+        if row.due_at > now or self.is_behind:
+            return Verdict.WAIT
+        match row.effect:
+            case SendLetter(letter=letter):
+                return self._letter(letter, now)
+            case SendInvite(invite=invite):
+                return self._invite(invite)
+            case effect:
+                return self._copy(effect)
+
+    def wait_until(self, now: datetime) -> datetime:
+        """When to look again at a row that waits."""
+        if self.row.due_at > now:
+            return self.row.due_at
+        held = self._held(now)
+        return held if held > now else now + LOOK_AGAIN
+
+    def _letter(self, letter: Letter, now: datetime) -> Verdict:
+        if letter.kind not in ALWAYS:
+            unwanted = letter.kind.value in self.fewer
+            if unwanted or self.is_closed or _is_past(letter, self.series, now):
+                return Verdict.DROP
+        if letter.kind is LetterKind.INVITATION:
+            if self.series and self.series.state is SeriesState.ENDED:
+                return Verdict.DROP
+            written = self.copy and self.copy.route is Route.WRITTEN
+            if written and self.copy and self.copy.state is CopyState.WANTED:
+                return Verdict.WAIT
+        return Verdict.WAIT if self._held(now) > now else Verdict.GO
+
+    def _held(self, now: datetime) -> datetime:
+        """When a letter may go: it waited perhaps, and it may be night by now."""
+        effect = self.row.effect
+        if not isinstance(effect, SendLetter) or self.person is None:
+            return now
+        meeting = effect.letter.facts.meeting
+        start = meeting.start if meeting else None
+        return letter_at(effect.letter.kind, self.person, now, start)
+
+    def _invite(self, invite: Invite) -> Verdict:
+        copy = self.copy
+        if copy is None or invite.method is Method.DECLINECOUNTER:
+            return Verdict.GO
+        if copy.route is not Route.IMIP or copy.sequence > invite.sequence:
+            return Verdict.DROP
+        return Verdict.DONE if copy.sequence == invite.sequence else Verdict.GO
+
+    def _copy(self, effect: CopyEffect) -> Verdict:
+        copy = self.copy
+        if self.connection is None or copy is None:
+            return Verdict.DROP
+        if copy.state is CopyState.REMOVED_BY_PERSON:
+            return Verdict.DROP
+        if isinstance(effect, RemoveCopy):
+            return Verdict.DONE if copy.state is CopyState.ENDED else Verdict.GO
+        sequence = sequence_of(effect)
+        if copy.sequence >= sequence:
+            return Verdict.DONE
+        if isinstance(effect, PutCopy):
+            return Verdict.GO
+        return Verdict.GO if copy.state is CopyState.THERE else Verdict.DROP
+
+
+def sequence_of(effect: PutCopy | MoveInCopy | TakeOutOfCopy | ShortenCopy) -> int:
+    """The SEQUENCE that a copy has when this is done."""
+    if isinstance(effect, PutCopy):
+        return effect.invite.sequence
+    return effect.sequence
+
+
+def _is_past(letter: Letter, series: Series | None, now: datetime) -> bool:
+    """Whether the meeting a letter looks forward to has begun, or fell out."""
+    meeting = series.meeting(letter.about) if series and letter.about else None
+    if meeting is None:
+        return False
+    if letter.kind is LetterKind.MET:
+        return not meeting.is_live
+    if letter.kind not in {LetterKind.AGENDA, LetterKind.CLASH}:
+        return False
+    return not meeting.is_live or bool(meeting.span and meeting.span.start <= now)
+
+
+def subject(effect: Effect) -> tuple[PersonId, Uid] | None:
+    """The person and the UID of the copy that an effect is about, if it is."""
+    match effect:
+        case SendLetter():
+            return None
+        case SendInvite():
+            return effect.to, effect.invite.uid
+        case PutCopy():
+            return effect.person, effect.invite.uid
+        case _:
+            return effect.person, effect.uid
+
+
+def mailed(copy: Copy, invite: Invite) -> Copy:
+    """A copy on the iMIP route after this message went out."""
+    if invite.method is Method.DECLINECOUNTER:
+        return copy
+    is_end = invite.method is Method.CANCEL and invite.recurrence_id is None
+    state = CopyState.ENDED if is_end else CopyState.THERE
+    return replace(copy, state=state, sequence=max(copy.sequence, invite.sequence))
+
+
+def landed(known: Copy | None, done: Copy) -> Copy:
+    """A copy after an effect, with what was learned of it while that was under way.
+
+    An answer to the invitation stays, and so does that its owner took it away.
+    """
+    if known is None:
+        return done
+    removed = known.state is CopyState.REMOVED_BY_PERSON
+    return replace(
+        known,
+        state=known.state if removed else done.state,
+        remote_id=done.remote_id,
+        etag=done.etag,
+        generation=done.generation,
+        sequence=max(known.sequence, done.sequence),
+    )
+
+
+def waited_for(row: Outgoing, rows: Iterable[Outgoing]) -> tuple[OutboxId, ...]:
+    """The rows of a pair that waited for this one: the next of its chain, letters."""
+    waiting = [r for r in rows if r.state is OutboxState.WAITING and r.id != row.id]
+    chained = [r.id for r in waiting if row.chain and r.chain == row.chain]
+    about = subject(row.effect)
+    letters = [
+        r.id
+        for r in waiting
+        if isinstance(r.effect, SendLetter)
+        and r.effect.letter.kind is LetterKind.INVITATION
+        and about
+        and r.effect.letter.to == about[0]
+    ]
+    return (*sorted(chained)[:1], *letters)
+
+
+def is_theirs(effect: CopyEffect, found: tuple[Occurrence, ...]) -> bool:
+    """Whether the owner changed the very thing that we were about to change.
+
+    `found` is what the object holds now, read after a write met another version. A
+    person's move or deletion stands (promises.md I16, I17); their notes do not matter
+    here, since an edit keeps them.
+    """
+    if not isinstance(effect, MoveInCopy):
+        return False
+    there = [
+        o
+        for o in found
+        if o.original_start == effect.original_start
+        and o.meaning is not Meaning.CANCELLED
+    ]
+    expected = {effect.span, effect.was or effect.span}
+    if effect.was is None:
+        return not there
+    return not any(o.span in expected for o in there)
+
+
+def failed(row: Outgoing, trouble: str, now: datetime) -> tuple[Outgoing, datetime]:
+    """A row after a try that may succeed later, and when that is to be.
+
+    Given up after 72 hours. The jitter follows from the row and the attempt, so that
+    a run can be repeated exactly.
+    """
+    first = row.first_tried_at or now
+    attempts = row.attempts + 1
+    tried = replace(row, attempts=attempts, first_tried_at=first, trouble=trouble[:200])
+    if now - first >= GIVE_UP:
+        return replace(tried, state=OutboxState.DEAD), now
+    chance = int(digest(row.id, attempts)[:8], 16) / 16**8
+    return tried, now + pause(attempts, chance)
+
+
+def is_writable(connection: Connection) -> bool:
+    """Whether a write may be tried: a refused password is not tried over and over."""
+    return connection.health is not Health.NEEDS_CONSENT

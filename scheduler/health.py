@@ -1,0 +1,117 @@
+"""How a calendar connection fares, and what its owner and its pairs are told of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+from scheduler.cadence import add_months
+from scheduler.connections import CalendarKind, Connection, Health
+from scheduler.events import Cursor
+from scheduler.evidence import Evidence, EvidenceKind, SourceKind
+from scheduler.ids import EvidenceId, PairId
+from scheduler.letters import Facts, Letter, LetterKind
+from scheduler.outbox import digest
+from scheduler.timespan import Span
+
+#: A password that was refused is tried again once a day, not more (F27, case 49).
+PROBE = timedelta(hours=24)
+#: A full read that came back almost empty is read again after this (F30).
+DOUBT = timedelta(minutes=15)
+
+_SOURCES = {
+    CalendarKind.CALDAV: SourceKind.CALDAV,
+    CalendarKind.ICS: SourceKind.ICS,
+    CalendarKind.MEMORY: SourceKind.CALDAV,
+}
+
+
+def window(now: datetime, months: int) -> Span:
+    """What is read of a calendar: the month before, and so many months ahead.
+
+    It begins and ends with a month, so that it is the same all month long: a cursor
+    is good for one window alone.
+    """
+    today = now.astimezone(UTC).date()
+    first, last = add_months(today, -1), add_months(today, months + 1)
+    return Span(
+        datetime(first.year, first.month, first.day, tzinfo=UTC),
+        datetime(last.year, last.month, last.day, tzinfo=UTC),
+    )
+
+
+def read_well(
+    connection: Connection, cursor: Cursor, horizon: datetime | None, now: datetime
+) -> Connection:
+    """A connection after a read that succeeded."""
+    return replace(
+        connection,
+        health=Health.GOOD,
+        trouble="",
+        cursor=cursor,
+        read_at=now,
+        failing_since=None,
+        horizon=horizon,
+        doubted_at=None,
+    )
+
+
+def failed(
+    connection: Connection, trouble: str, now: datetime, *, consent: bool = False
+) -> Connection:
+    """A connection after a read that failed; `consent`: only its owner can mend it."""
+    return replace(
+        connection,
+        health=Health.NEEDS_CONSENT if consent else Health.FAILING,
+        trouble=trouble,
+        failing_since=connection.failing_since or now,
+    )
+
+
+def is_told(connection: Connection, now: datetime) -> bool:
+    """Whether its owner is to know that it is broken: at once, or after a day."""
+    return connection.health is Health.NEEDS_CONSENT or connection.is_broken(now)
+
+
+def broken_letter(connection: Connection) -> Letter:
+    """The one letter to the owner of a connection that does not work."""
+    words = connection.trouble or "The calendar does not answer."
+    return Letter(LetterKind.BROKEN, connection.person, None, Facts(words=words))
+
+
+def broken_rows(
+    connection: Connection, pairs: Iterable[PairId], now: datetime
+) -> tuple[Evidence, ...]:
+    """That it is broken, since its first failure; the same rows however often told."""
+    since = connection.failing_since or now
+    return _rows(connection, pairs, EvidenceKind.CONNECTION_BROKEN, since, now)
+
+
+def back_rows(
+    connection: Connection, pairs: Iterable[PairId], now: datetime
+) -> tuple[Evidence, ...]:
+    """That it works again; `connection` is as it was before."""
+    return _rows(connection, pairs, EvidenceKind.CONNECTION_BACK, now, now)
+
+
+def _rows(
+    connection: Connection,
+    pairs: Iterable[PairId],
+    kind: EvidenceKind,
+    at: datetime,
+    now: datetime,
+) -> tuple[Evidence, ...]:
+    return tuple(
+        Evidence(
+            EvidenceId(digest(kind.value, pair, connection.id, at)),
+            pair,
+            connection.id,
+            kind,
+            at,
+            now,
+            _SOURCES[connection.kind],
+            by=connection.person,
+        )
+        for pair in pairs
+    )

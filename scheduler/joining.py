@@ -1,0 +1,87 @@
+"""From a line of a coordinator's list to two people, a pair and their first draft."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from scheduler.agreement import Agreement, AgreementState, Programme, Terms
+from scheduler.errors import Refused
+from scheduler.ids import AgreementId, PairId, PersonId
+from scheduler.letters import Facts, Letter, LetterKind
+from scheduler.localtime import zone
+from scheduler.people import Hours, Pair, Person
+from scheduler.roster import PairWish, PersonWish
+
+
+def same_address(wish: PairWish) -> bool:
+    """Whether the two are one."""
+    return wish.mentor.email.casefold() == wish.mentee.email.casefold()
+
+
+def check(wish: PairWish) -> None:
+    """`Refused` E_SAME_PERSON when the two are one."""
+    if same_address(wish):
+        raise Refused(
+            "E_SAME_PERSON",
+            "Mentor and mentee are two people; give two addresses.",
+            field="mentee_email",
+        )
+
+
+def newcomer(wish: PersonWish, new: PersonId, programme: Programme) -> Person:
+    """Somebody not yet known in this programme; what is not said is the programme's."""
+    return Person(
+        new,
+        programme.id,
+        wish.name or wish.email.partition("@")[0],
+        wish.email,
+        wish.zone or programme.zone,
+        hours=wish.hours or programme.template.hours,
+        language=wish.language or programme.language,
+        country=wish.country,
+    )
+
+
+def draft(
+    programme: Programme,
+    pair: Pair,
+    hours: tuple[Hours, Hours],
+    wish: PairWish,
+    *,
+    new: AgreementId,
+    now: datetime,
+) -> Agreement:
+    """The first version: the programme's template with what the list says."""
+    template = programme.template
+    tomorrow = now.astimezone(zone(programme.zone)).date() + timedelta(days=1)
+    first = wish.first_day or tomorrow
+    terms = Terms(
+        wish.cadence or template.cadence,
+        wish.minutes or template.minutes,
+        first,
+        wish.last_day or first + timedelta(weeks=template.weeks),
+        *hours,
+        notice_hours=template.notice_hours,
+        book_without_asking=template.book_without_asking,
+    )
+    return Agreement(new, pair.id, 1, terms, AgreementState.DRAFT)
+
+
+def please_agree(pair: PairId, to: PersonId) -> Letter:
+    """The request to read a version and accept it, or answer."""
+    return Letter(LetterKind.PLEASE_AGREE, to, pair, Facts())
+
+
+def put_in_force(
+    versions: tuple[Agreement, ...], accepted: Agreement
+) -> tuple[Agreement, ...]:
+    """The versions that change when this one was accepted: it, and what it replaces."""
+    if accepted.state is not AgreementState.IN_FORCE:
+        return (accepted,)
+    replaced = tuple(
+        replace(v, state=AgreementState.REPLACED)
+        for v in versions
+        if v.state is AgreementState.IN_FORCE and v.id != accepted.id
+    )
+    return (*replaced, accepted)

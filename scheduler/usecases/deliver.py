@@ -1,0 +1,191 @@
+"""Do one effect of the outbox, on exactly one path, and remember that it is done."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from scheduler.copies import domain_of
+from scheduler.delivery import (
+    Case,
+    Verdict,
+    failed,
+    is_writable,
+    landed,
+    mailed,
+    waited_for,
+)
+from scheduler.effects import (
+    Address,
+    OutboxState,
+    Outgoing,
+    RemoveCopy,
+    SendInvite,
+    SendLetter,
+)
+from scheduler.errors import NeedsConsent, NotFound, Refused, Rejected, Unavailable
+from scheduler.ids import OutboxId
+from scheduler.ports.calendars import OpenCalendar
+from scheduler.ports.links import Links
+from scheduler.ports.mail import MailOut, Reader, Render
+from scheduler.ports.store import Begin, UnitOfWork
+from scheduler.ports.system import Clock
+from scheduler.series import Copy
+from scheduler.usecases.load_case import load_case
+from scheduler.usecases.send_mail import send_mail
+from scheduler.usecases.write_copy import write_copy
+from scheduler.work import WorkKind
+
+
+async def deliver(
+    outbox: OutboxId,
+    *,
+    begin: Begin,
+    clock: Clock,
+    open_calendar: OpenCalendar,
+    mail_out: MailOut,
+    render: Render,
+    links: Links,
+    sender: Address,
+) -> datetime | None:
+    """Do what this row says, unless it is done, too late or not wanted any more.
+
+    Answers when to try again; None when the row is over. May run any number of times
+    and end between any two lines: the calendar has one object, and a mail sent twice
+    is the same mail.
+    """
+    try:
+        async with begin(read_only=True) as uow:
+            case, reader = await load_case(uow, outbox)
+    except NotFound:
+        return None
+    now = clock.now()
+    match case.verdict(now):
+        case Verdict.WAIT:
+            return case.wait_until(now)
+        case Verdict.DONE:
+            await _finish(case, _Done(OutboxState.DONE), begin=begin, clock=clock)
+            return None
+        case Verdict.DROP:
+            over = _Done(OutboxState.DROPPED)
+            await _finish(case, over, begin=begin, clock=clock)
+            return None
+        case Verdict.GO:
+            pass
+    try:
+        done = await _perform(
+            case,
+            reader,
+            now=now,
+            begin=begin,
+            open_calendar=open_calendar,
+            mail_out=mail_out,
+            render=render,
+            links=links,
+            sender=sender,
+        )
+    except (Unavailable, NeedsConsent) as error:
+        return await _fail(case, error, begin=begin, clock=clock)
+    except (Rejected, Refused) as error:
+        done = _Done(OutboxState.DEAD, trouble=str(error)[:200])
+    await _finish(case, done, begin=begin, clock=clock)
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class _Done:
+    """How a row ends, and the copy it leaves behind."""
+
+    state: OutboxState
+    copy: Copy | None = None
+    trouble: str = ""
+
+
+async def _perform(
+    case: Case,
+    reader: Reader,
+    *,
+    now: datetime,
+    begin: Begin,
+    open_calendar: OpenCalendar,
+    mail_out: MailOut,
+    render: Render,
+    links: Links,
+    sender: Address,
+) -> _Done:
+    """Do it; no transaction is open while the other side answers."""
+    effect, copy, connection = case.row.effect, case.copy, case.connection
+    if isinstance(effect, (SendLetter, SendInvite)):
+        await send_mail(
+            case.row,
+            effect,
+            reader,
+            now=now,
+            domain=domain_of(sender),
+            begin=begin,
+            links=links,
+            render=render,
+            mail_out=mail_out,
+        )
+        if isinstance(effect, SendInvite) and copy:
+            return _Done(OutboxState.DONE, mailed(copy, effect.invite))
+        return _Done(OutboxState.DONE)
+    if copy is None or connection is None:
+        return _Done(OutboxState.DROPPED)
+    if not is_writable(connection):
+        raise NeedsConsent("the calendar's password is not accepted")
+    written = await write_copy(effect, copy, calendar=open_calendar(connection))
+    if written is None:
+        return _Done(OutboxState.DROPPED, trouble="changed by its owner")
+    return _Done(OutboxState.DONE, written)
+
+
+async def _finish(case: Case, done: _Done, *, begin: Begin, clock: Clock) -> None:
+    """Remember how it ended, and wake what waited for it; once, whoever comes first."""
+    now = clock.now()
+    async with begin() as uow:
+        row = await uow.outbox.get(case.row.id)
+        if row.state is not OutboxState.WAITING:
+            return
+        ended = replace(row, state=done.state, trouble=done.trouble)
+        await uow.outbox.put(ended)
+        if done.copy:
+            known = await uow.copies.find(done.copy.person, done.copy.uid)
+            await uow.copies.put(landed(known, done.copy))
+        await _wake(ended, now, uow)
+        await uow.commit()
+
+
+async def _fail(
+    case: Case, error: Exception, *, begin: Begin, clock: Clock
+) -> datetime | None:
+    """Remember that it failed, and when to try again; None when it is given up."""
+    now = clock.now()
+    async with begin() as uow:
+        row = await uow.outbox.get(case.row.id)
+        if row.state is not OutboxState.WAITING:
+            return None
+        tried, again = failed(row, str(error), now)
+        await uow.outbox.put(tried)
+        if isinstance(error, NeedsConsent) and case.connection:
+            # Its next read tells the owner.
+            await uow.work.add(WorkKind.SYNC, case.connection.id, now)
+        if tried.state is OutboxState.DEAD:
+            await _wake(tried, now, uow)
+        await uow.commit()
+    return None if tried.state is OutboxState.DEAD else again
+
+
+async def _wake(row: Outgoing, now: datetime, uow: UnitOfWork) -> None:
+    """Have done what waited for this row, and what follows from it."""
+    if row.pair is None:
+        return
+    for waiting in waited_for(row, await uow.outbox.of_pair(row.pair)):
+        await uow.work.add(WorkKind.SEND, waiting, now)
+    match row.effect:
+        case SendLetter() | SendInvite() | RemoveCopy():
+            return
+        case effect if row.state is OutboxState.DROPPED:
+            await uow.work.add(WorkKind.SYNC, effect.calendar, now)
+        case _:
+            await uow.work.add(WorkKind.REFRESH, row.pair, now)

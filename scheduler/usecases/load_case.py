@@ -1,0 +1,74 @@
+"""Read a row of the outbox with everything that its delivery depends on."""
+
+from __future__ import annotations
+
+from scheduler.connections import Connection
+from scheduler.delivery import Case, subject
+from scheduler.effects import Effect, SendInvite, SendLetter
+from scheduler.errors import NotFound
+from scheduler.ids import OutboxId
+from scheduler.people import Person
+from scheduler.ports.mail import Reader
+from scheduler.ports.store import UnitOfWork
+from scheduler.series import Copy, Series
+
+
+async def load_case(uow: UnitOfWork, outbox: OutboxId) -> tuple[Case, Reader]:
+    """The row as it stands, and who reads it; `NotFound` when there is none."""
+    row = await uow.outbox.get(outbox)
+    effect = row.effect
+    pair = await uow.pairs.get(row.pair) if row.pair else None
+    person = await _person(uow, effect)
+    series = await _series(uow, effect)
+    case = Case(
+        row,
+        is_behind=bool(row.chain) and await uow.outbox.is_waiting_before(row),
+        person=person,
+        copy=await _copy(uow, effect, series),
+        connection=await _connection(uow, effect),
+        series=series,
+        is_closed=bool(pair and pair.closed),
+        fewer=await uow.settings.fewer(person.id) if person else frozenset(),
+    )
+    partner = None
+    if pair and person:
+        partner = await uow.people.get(pair.partner(person.id))
+    programme = await uow.programmes.get(row.programme)
+    return case, Reader(programme, person, partner, pair)
+
+
+async def _person(uow: UnitOfWork, effect: Effect) -> Person | None:
+    match effect:
+        case SendLetter(letter=letter):
+            return await uow.people.get(letter.to) if letter.to else None
+        case SendInvite(to=to):
+            return await uow.people.get(to)
+        case _:
+            return await uow.people.get(effect.person)
+
+
+async def _series(uow: UnitOfWork, effect: Effect) -> Series | None:
+    if not isinstance(effect, SendLetter) or effect.letter.about is None:
+        return None
+    try:
+        return await uow.series.get(effect.letter.about.series)
+    except NotFound:
+        return None
+
+
+async def _copy(uow: UnitOfWork, effect: Effect, series: Series | None) -> Copy | None:
+    about = subject(effect)
+    if about:
+        return await uow.copies.find(*about)
+    if isinstance(effect, SendLetter) and effect.letter.to and series:
+        return await uow.copies.find(effect.letter.to, series.uid)
+    return None
+
+
+async def _connection(uow: UnitOfWork, effect: Effect) -> Connection | None:
+    if isinstance(effect, (SendLetter, SendInvite)):
+        return None
+    try:
+        return await uow.calendars.get(effect.calendar)
+    except NotFound:
+        return None

@@ -1,0 +1,200 @@
+"""Read what changed in one calendar, and store it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import assert_never
+
+from scheduler.connections import Connection, Health
+from scheduler.errors import (
+    CursorExpired,
+    Gone,
+    NeedsConsent,
+    NotFound,
+    Refused,
+    Unavailable,
+)
+from scheduler.events import CalendarObject, Cursor, Delta
+from scheduler.health import (
+    DOUBT,
+    PROBE,
+    back_rows,
+    broken_letter,
+    broken_rows,
+    failed,
+    is_told,
+    read_well,
+    window,
+)
+from scheduler.ids import CalendarId, OutboxId
+from scheduler.outbox import letter_row
+from scheduler.ports.calendars import CalendarSource, OpenCalendar
+from scheduler.ports.store import Begin, UnitOfWork
+from scheduler.ports.system import Clock, Ids
+from scheduler.sync import is_doubtful, plan_sync
+from scheduler.timespan import Span
+from scheduler.work import WorkKind
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """What a read brought; `anew` when everything had to be read for a lost cursor."""
+
+    delta: Delta
+    anew: bool
+
+
+async def sync_calendar(
+    calendar: CalendarId,
+    *,
+    begin: Begin,
+    open_calendar: OpenCalendar,
+    clock: Clock,
+    ids: Ids,
+    poll: timedelta,
+    months: int,
+) -> datetime | None:
+    """Bring what is known of a calendar up to date; a repeat changes nothing.
+
+    `months` is how far ahead it is read. Answers when to come back: after `poll`,
+    after 15 minutes to check a doubtful read, a day later where only the owner can
+    mend it; None when there is no such calendar.
+    """
+    try:
+        async with begin(read_only=True) as uow:
+            before = await uow.calendars.get(calendar)
+    except NotFound:
+        return None
+    scope = window(clock.now(), months)
+    try:
+        read = await _read(open_calendar(before), before.cursor, scope)
+    except (NeedsConsent, Unavailable, Refused) as error:
+        now = clock.now()
+        await _note(error, before, now, begin=begin, ids=ids)
+        return now + _patience(error, poll)
+    now = clock.now()
+    believed = await _store(before, read.delta, now, begin=begin)
+    return now + (max(poll, DOUBT) if read.anew or not believed else poll)
+
+
+async def _read(source: CalendarSource, cursor: Cursor | None, scope: Span) -> _Read:
+    """Everything the source has to say since then; hints are asked for by id."""
+    since = cursor if cursor and cursor.window == scope else None
+    try:
+        delta = await source.changes(since, scope)
+    except CursorExpired:
+        try:
+            # Once: a source that forgets at once is one that does not answer (F18).
+            delta = await source.changes(None, scope)
+        except CursorExpired:
+            raise Unavailable("the calendar forgets where reading stopped") from None
+        since = None
+    changed, gone = list(delta.changed), set(delta.gone)
+    for hint in sorted(delta.gone_hints):
+        try:
+            changed.append(await source.read(hint, scope))
+        except Gone:
+            gone.add(hint)
+    delta = replace(delta, changed=tuple(changed), gone=frozenset(gone))
+    return _Read(delta, anew=cursor is not None and since is None)
+
+
+async def _store(
+    before: Connection, delta: Delta, now: datetime, *, begin: Begin
+) -> bool:
+    """Keep rows and cursor in one transaction; False when the read is doubted."""
+    async with begin() as uow:
+        try:
+            connection = await uow.calendars.get(before.id)
+        except NotFound:
+            return True
+        known = await uow.calendars.etags(connection.id)
+        if is_doubtful(known, delta) and not _agrees(connection, now):
+            doubted = connection.doubted_at or now
+            await uow.calendars.put(replace(connection, doubted_at=doubted))
+            await uow.commit()
+            return False
+        uids = await uow.series.uids(connection.person)
+        ours = tuple(_without_foreign_uid(o, uids) for o in delta.changed)
+        plan = plan_sync(known, replace(delta, changed=ours))
+        await uow.calendars.apply(connection.id, plan)
+        after = read_well(connection, delta.cursor, _horizon(connection, delta), now)
+        await uow.calendars.put(after)
+        await _tell_pairs(connection, now, uow)
+        await uow.commit()
+    return True
+
+
+def _agrees(connection: Connection, now: datetime) -> bool:
+    """Whether an earlier read was doubted long enough ago to be believed now."""
+    return connection.doubted_at is not None and now - connection.doubted_at >= DOUBT
+
+
+def _horizon(connection: Connection, delta: Delta) -> datetime | None:
+    """How far the source speaks: what it said now, or before if nothing changed."""
+    return delta.horizon or (None if delta.everything else connection.horizon)
+
+
+def _without_foreign_uid(found: CalendarObject, ours: frozenset[str]) -> CalendarObject:
+    """Only our own objects keep their UID: of others it is nobody's business."""
+    return found if found.uid in ours else replace(found, uid="")
+
+
+async def _tell_pairs(connection: Connection, now: datetime, uow: UnitOfWork) -> None:
+    """Have each pair compared with what the calendar says, and planned if it waits."""
+    pairs = [pair.id for pair in await uow.pairs.of_person(connection.person)]
+    for pair in pairs:
+        await uow.work.add(WorkKind.OBSERVE, pair, now)
+        if connection.health is not Health.GOOD:
+            await uow.work.add(WorkKind.PLAN, pair, now)
+    if is_told(connection, now):
+        await uow.evidence.add(broken_rows(connection, pairs, now))
+        await uow.evidence.add(back_rows(connection, pairs, now))
+
+
+async def _note(
+    error: NeedsConsent | Unavailable | Refused,
+    before: Connection,
+    now: datetime,
+    *,
+    begin: Begin,
+    ids: Ids,
+) -> None:
+    """Remember that a read failed, and tell its owner once when it is broken."""
+    trouble = error.message if isinstance(error, Refused) else str(error)
+    async with begin() as uow:
+        try:
+            connection = await uow.calendars.get(before.id)
+        except NotFound:
+            return
+        if (connection.url, connection.password) != (before.url, before.password):
+            return  # its owner mended it meanwhile
+        consent = isinstance(error, NeedsConsent)
+        after = failed(connection, trouble, now, consent=consent)
+        await uow.calendars.put(after)
+        if is_told(after, now):
+            pairs = await uow.pairs.of_person(after.person)
+            await uow.evidence.add(broken_rows(after, [p.id for p in pairs], now))
+            owner = await uow.people.get(after.person)
+            row = OutboxId(ids.new())
+            revision = f"{after.id}/{after.failing_since:%Y%m%dT%H%M%SZ}"
+            letter = broken_letter(after)
+            await uow.outbox.add(
+                letter_row(row, letter, owner, now=now, revision=revision)
+            )
+        await uow.commit()
+
+
+def _patience(
+    error: NeedsConsent | Unavailable | Refused, poll: timedelta
+) -> timedelta:
+    match error:
+        case NeedsConsent():
+            return PROBE
+        case Unavailable():
+            return max(poll, timedelta(seconds=error.after or 0))
+        case Refused():
+            return max(poll, DOUBT)
+        case _:
+            assert_never(error)

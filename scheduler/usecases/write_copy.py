@@ -1,0 +1,133 @@
+"""Do one effect on one person's written copy, in their calendar."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+from scheduler.delivery import CopyEffect, is_theirs, sequence_of
+from scheduler.effects import (
+    MoveInCopy,
+    PutCopy,
+    RemoveCopy,
+    ShortenCopy,
+    TakeOutOfCopy,
+)
+from scheduler.errors import Conflict, Gone, Unavailable
+from scheduler.ids import RemoteId
+from scheduler.ports.calendars import (
+    Calendar,
+    CalendarTarget,
+    Edit,
+    Move,
+    Shorten,
+    TakeOut,
+    Written,
+)
+from scheduler.series import Copy, CopyState
+from scheduler.timespan import Span
+
+#: How often a write that met another version is tried on the newer one, at once.
+_TRIES = 3
+_AROUND = timedelta(days=1)
+
+_Edits = MoveInCopy | TakeOutOfCopy | ShortenCopy
+
+
+async def write_copy(
+    effect: CopyEffect, copy: Copy, *, calendar: Calendar
+) -> Copy | None:
+    """The copy as it stands afterwards; doing it again changes nothing.
+
+    None: its owner took away or moved what this was about, and that stands.
+    `Unavailable`, `NeedsConsent` and `Rejected` as the calendar raises them.
+    """
+    match effect:
+        case PutCopy():
+            return await _put(effect, copy, calendar)
+        case RemoveCopy():
+            return await _remove(copy, calendar)
+        case _:
+            return await _edit(effect, copy, calendar)
+
+
+async def _put(effect: PutCopy, copy: Copy, calendar: CalendarTarget) -> Copy:
+    try:
+        written = await calendar.create(effect.invite)
+    except Conflict:
+        # Ours from a try whose answer was lost: adopt it, never make a second one.
+        found = await calendar.find(effect.invite.uid)
+        if found is None:
+            raise Unavailable("the calendar has another object of that name") from None
+        written = found
+    return replace(
+        _with(copy, written),
+        state=CopyState.THERE,
+        generation=copy.generation + 1,
+        sequence=effect.invite.sequence,
+    )
+
+
+async def _remove(copy: Copy, calendar: CalendarTarget) -> Copy:
+    remote, etag = copy.remote_id, copy.etag
+    for _ in range(_TRIES):
+        if remote is None or etag is None:
+            found = await calendar.find(copy.uid)
+            if found is None:
+                break
+            remote, etag = found.id, found.etag
+        try:
+            await calendar.remove(remote, etag=etag)
+            break
+        except Conflict:
+            etag = None  # notes were added meanwhile: it ends all the same
+    else:
+        raise Unavailable("the object keeps changing")
+    return replace(copy, state=CopyState.ENDED, remote_id=None, etag=None)
+
+
+async def _edit(effect: _Edits, copy: Copy, calendar: Calendar) -> Copy | None:
+    remote, etag = copy.remote_id, copy.etag
+    if remote is None:
+        raise Unavailable("the copy has no name in the calendar yet")
+    for _ in range(_TRIES):
+        try:
+            if etag is None:  # unknown, or no longer what stands there
+                now = await calendar.read(remote, _around(effect))
+                if is_theirs(effect, now.occurrences):
+                    return None
+                etag = now.etag
+            written = await calendar.edit(remote, _edit_of(effect), etag=etag)
+        except Gone:
+            return None
+        except Conflict:
+            etag = None
+        else:
+            return replace(_with(copy, written), sequence=sequence_of(effect))
+    raise Unavailable("the object keeps changing")
+
+
+def _with(copy: Copy, written: Written) -> Copy:
+    return replace(copy, remote_id=RemoteId(written.id), etag=written.etag)
+
+
+def _edit_of(effect: _Edits) -> Edit:
+    match effect:
+        case MoveInCopy():
+            return Move(
+                effect.original_start, effect.span, effect.sequence, effect.stamp
+            )
+        case TakeOutOfCopy():
+            return TakeOut(effect.original_start, effect.sequence, effect.stamp)
+        case ShortenCopy():
+            return Shorten(effect.before, effect.sequence, effect.stamp)
+
+
+def _around(effect: _Edits) -> Span:
+    """A window in which the occurrence is found, where it was and where it goes."""
+    if isinstance(effect, ShortenCopy):
+        return Span(effect.before - _AROUND, effect.before + _AROUND)
+    starts = [effect.original_start]
+    if isinstance(effect, MoveInCopy):
+        starts += [s.start for s in (effect.span, effect.was) if s]
+    return Span(min(starts) - _AROUND, max(starts) + _AROUND)
