@@ -15,7 +15,7 @@ from itertools import chain, islice
 from integrations.ics.clocks import Clock
 from integrations.ics.events import MAX_DAYS, Event, Repeats, Warn
 from integrations.ics.rules import START_STEPS, Budget, Rule
-from integrations.ics.values import Length, Moment, written_day
+from integrations.ics.values import FIRST_YEAR, LAST_YEAR, Length, Moment, written_day
 from scheduler.errors import Refused
 from scheduler.events import Meaning, Occurrence
 from scheduler.timespan import Span
@@ -120,12 +120,18 @@ class _Series:
         self._asked = asked
         self._left_out = {self._key(moment) for moment in master.not_dates}
         self._replaced = {
-            self._key(other.replaces): other
+            key: replace(other, replaces=moment)
             for other in others
-            if other.replaces and self._key(other.replaces) not in self._left_out
+            if other.replaces
+            and (moment := other.replaces.on(master.start.clock))
+            and (key := self._key(moment)) not in self._left_out
         }
         self._onwards = sorted(
-            (other for other in self._replaced.values() if other.onwards),
+            (
+                other
+                for other in self._replaced.values()
+                if other.onwards and abs(_shift(other)) <= timedelta(days=MAX_DAYS)
+            ),
             key=lambda other: other.replaces.utc if other.replaces else other.start.utc,
         )
 
@@ -205,15 +211,18 @@ class _Series:
         near = [
             other.replaces.wall
             for other in self._replaced.values()
-            if other.replaces and _concerns(_alone(other), window)
+            if other.replaces
+            and FIRST_YEAR <= other.replaces.wall.year <= LAST_YEAR
+            and _concerns(_alone(other), window)
         ]
         lengths = [master.length, *(other.length for other in self._onwards)]
         lengths += [long.cut(MAX_DAYS) for _, long in master.dates if long]
         shifts = [timedelta(0), *(_shift(other) for other in self._onwards)]
-        back = max(long.rough for long in lengths) + max(shifts) + _OFFSETS
-        low = min([window.start.replace(tzinfo=None) - back, *near])
-        high = window.end.replace(tzinfo=None) - min(shifts) + _OFFSETS
-        return max(low, _FIRST), min(max([high, *near]), _LAST)
+        back = max(long.rough for long in lengths) + max(shifts)
+        low = min([window.start.replace(tzinfo=None) - back, *near]) - _OFFSETS
+        ahead = -min(shifts)
+        high = max([window.end.replace(tzinfo=None) + ahead, *near]) + _OFFSETS
+        return max(low, _FIRST), min(high, _LAST)
 
     def _by_rule(
         self, low: datetime, high: datetime, excluded: Container[datetime]
@@ -275,7 +284,8 @@ class _Series:
             rule = _counting_the_first(one.rule, first, budget)
             if rule is None:
                 continue
-            last = min(high, one.until.wall + _OFFSETS) if one.until else high
+            until = one.until.wall if one.until else _LAST
+            last = min(high, min(until, _LAST) + _OFFSETS)
             for wall in rule.between(first, low, last, budget):
                 if self._within(one.until, wall):
                     yield wall

@@ -87,7 +87,8 @@ def _until(text: str, before: timedelta) -> datetime:
         parsed = datetime.strptime(match[1] + (match[2] or "235959"), "%Y%m%d%H%M%S")  # noqa: DTZ007 - a wall time
     except ValueError:
         return _END
-    return min(parsed + before if match[3] else parsed, _END)
+    parsed = min(parsed, _END)
+    return parsed + before if match[3] else parsed
 
 
 def _offset(text: str) -> timedelta:

@@ -329,3 +329,46 @@ def test_quotes_that_never_close_cost_nothing() -> None:
         except Refused as refused:
             assert refused.code == "E_EVENT_LENGTH"  # noqa: PT017 - either is fine
     assert time.process_time() - started < 3
+
+
+@pytest.mark.parametrize("far", ["00010101T000000", "99991231T235959"])
+@pytest.mark.parametrize("form", [":{}Z", ":{}", ";TZID=America/New_York:{}"])
+def test_the_ends_of_time_are_no_trouble(far: str, form: str) -> None:
+    there = form.format(far)
+    series = event(
+        "DTSTART;TZID=Europe/Berlin:20260302T100000",
+        "DURATION:PT1H",
+        "RRULE:FREQ=WEEKLY;UNTIL=99991231T235959Z",
+        f"EXDATE{there}",
+        f"RDATE{there}",
+    )
+    changes = [
+        event(f"RECURRENCE-ID{there}", f"DTSTART{there}"),
+        event(f"RECURRENCE-ID{there}", "DTSTART:20260310T080000Z", "DURATION:PT1H"),
+        event(
+            f"RECURRENCE-ID;RANGE=THISANDFUTURE{there}",
+            "DTSTART:20260311T080000Z",
+            "DURATION:PT1H",
+        ),
+    ]
+    for change in changes:
+        assert len(busy(series, change)) in {44, 45}
+
+
+def test_a_zone_of_the_ends_of_time_is_no_trouble() -> None:
+    zone = "\n".join(
+        [
+            "BEGIN:VTIMEZONE",
+            "TZID:Mine",
+            "BEGIN:STANDARD",
+            "DTSTART:00010101T000000",
+            "TZOFFSETFROM:+2300",
+            "TZOFFSETTO:-2300",
+            "RRULE:FREQ=YEARLY;UNTIL=99991231T235959Z",
+            "RDATE:00010101T000000,99991231T235959",
+            "END:STANDARD",
+            "END:VTIMEZONE",
+        ]
+    )
+    mine = event("DTSTART;TZID=Mine:20260310T080000", "DURATION:PT1H")
+    assert busy(zone, mine) == ["2026-03-11 07:00/08:00"]
