@@ -1,6 +1,11 @@
 """`troth`. Nothing slow is imported here: each command imports what it needs."""
 
+import sys
+
 import typer
+
+from cli.busy import busy
+from cli.told import told
 
 app = typer.Typer(
     name="troth",
@@ -8,6 +13,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
+app.command()(busy)
 
 
 @app.callback()
@@ -27,5 +33,6 @@ def run() -> None:
 
 
 def main() -> None:
-    """Run the command line."""
-    app()
+    """Run the command line; errors and exit codes as docs say for all commands."""
+    with told():
+        sys.exit(app(standalone_mode=False))

@@ -24,7 +24,7 @@ from scheduler.timespan import Span
 MAX_OCCURRENCES = 10_000
 #: How many steps the search for a first occurrence outside the window may take.
 _NEVER_STEPS = 30_000
-_NEVER_STARTS = 1_000
+_NEVER_STARTS = 100
 #: No clock is further from UTC than this; added where wall times meet instants.
 _OFFSETS = timedelta(hours=27)
 _FIRST = datetime(1, 1, 3)  # noqa: DTZ001 - a wall time
@@ -120,11 +120,9 @@ class _Series:
         self._asked = asked
         self._left_out = {self._key(moment) for moment in master.not_dates}
         self._replaced = {
-            key: replace(other, replaces=moment)
-            for other in others
-            if other.replaces
-            and (moment := other.replaces.on(master.start.clock))
-            and (key := self._key(moment)) not in self._left_out
+            key: changed
+            for key, changed in map(self._keyed, others)
+            if key not in self._left_out
         }
         self._onwards = sorted(
             (
@@ -134,6 +132,11 @@ class _Series:
             ),
             key=lambda other: other.replaces.utc if other.replaces else other.start.utc,
         )
+
+    def _keyed(self, other: Event) -> tuple[date, Event]:
+        """A changed occurrence by what it replaces, read on the clock of the series."""
+        replaces = (other.replaces or other.start).on(self._master.start.clock)
+        return self._key(replaces), replace(other, replaces=replaces)
 
     def occurrences(self) -> Iterator[Occurrence]:
         """Those that may touch the window, and some around it."""
@@ -252,11 +255,10 @@ class _Series:
         before, first = budget.left, self._master.start.wall
         try:
             walls = self._on_rules(rules, first, _LAST, budget)
-            seen = list(islice(walls, _NEVER_STARTS))
-            excluded = self._walls(
-                self._master.not_rules, first, max(seen, default=first), budget
-            )
-            return any(wall not in excluded for wall in seen)
+            ahead = list(islice(walls, _NEVER_STARTS if self._master.not_rules else 1))
+            last = max(ahead, default=first)
+            excluded = self._walls(self._master.not_rules, first, last, budget)
+            return any(wall not in excluded for wall in ahead)
         except Refused:
             return False
         finally:

@@ -153,10 +153,17 @@ def test_a_rule_without_a_date_yields_nothing(lines: list[str], code: str) -> No
     assert [one.occurrences for one in found.objects] == [()]
 
 
-def test_a_rule_that_is_over_is_not_called_empty() -> None:
-    found = read(
-        event("DTSTART:20200105T090000Z", "DURATION:PT1H", "RRULE:FREQ=WEEKLY;COUNT=10")
-    )
+@pytest.mark.parametrize(
+    "rule",
+    [
+        "RRULE:FREQ=WEEKLY;COUNT=10",
+        "RRULE:FREQ=HOURLY;UNTIL=20250105T090000Z",
+        "RRULE:FREQ=YEARLY;INTERVAL=20",
+        "RRULE:FREQ=DAILY;UNTIL=20250105T090000Z\nEXRULE:FREQ=DAILY;INTERVAL=2",
+    ],
+)
+def test_a_rule_that_is_elsewhere_is_not_called_empty(rule: str) -> None:
+    found = read(event("DTSTART:20200105T090000Z", "DURATION:PT1H", rule))
     assert codes(found) == []
     assert found.objects[0].occurrences == ()
 

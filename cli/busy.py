@@ -1,0 +1,121 @@
+"""`troth busy`: calendars in, busy time out."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from zoneinfo import ZoneInfo
+
+    from scheduler.events import Warned
+    from scheduler.timespan import Span, Spans
+
+Names = Annotated[
+    list[str],
+    typer.Argument(
+        metavar="CALENDAR...", help="A file, an http(s) or webcal address, or -."
+    ),
+]
+From = Annotated[str, typer.Option("--from", metavar="DATE", help="First day.")]
+Until = Annotated[
+    str, typer.Option("--until", metavar="DATE", help="The day after the last.")
+]
+ZoneName = Annotated[
+    str,
+    typer.Option(
+        "--zone",
+        metavar="ZONE",
+        help="Where DATE begins, and where floating times and whole days lie;"
+        " the machine's unless said.",
+    ),
+]
+Owner = Annotated[
+    str,
+    typer.Option(metavar="EMAIL", help="What this person declined is free."),
+]
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
+
+
+def busy(
+    calendars: Names,
+    first: From,
+    until: Until,
+    zone: ZoneName = "",
+    owner: Owner = "",
+    json: Json = False,
+) -> None:
+    """Show when someone is busy, from one or more calendars."""
+    from cli.window import between
+    from config.reading import machine_zone, read_calendar
+    from scheduler.localtime import zone as named
+    from scheduler.timespan import Spans
+
+    where = named(zone, field="--zone") if zone else machine_zone()
+    window = between(first, until, where)
+    once(calendars)
+    found = [
+        read_calendar(name, window=window, zone=where, owner=owner)
+        for name in calendars
+    ]
+    spans = Spans.of(span for one in found for span in one.busy(window))
+    warnings = list(dict.fromkeys(w for one in found for w in one.warnings))
+    if json:
+        _print_json(window, spans, warnings)
+    else:
+        _print_text(window, spans, warnings, where)
+
+
+def once(calendars: Sequence[str]) -> None:
+    """Refuse standard input given twice: it can be read only once."""
+    from scheduler.errors import Refused
+
+    if calendars.count("-") > 1:
+        raise Refused(
+            "E_STDIN_TWICE",
+            "Standard input (-) was given more than once as CALENDAR; give it once.",
+            field="CALENDAR",
+        )
+
+
+def _print_json(window: Span, spans: Spans, warnings: Sequence[Warned]) -> None:
+    from json import dumps
+
+    from cli.window import written
+
+    document = {
+        "from": written(window.start),
+        "until": written(window.end),
+        "busy": [{"start": written(s.start), "end": written(s.end)} for s in spans],
+        "warnings": [
+            {"code": w.code, "uid": w.uid, "message": w.message} for w in warnings
+        ],
+    }
+    print(dumps(document, indent=1))
+
+
+def _print_text(
+    window: Span, spans: Spans, warnings: Sequence[Warned], where: ZoneInfo
+) -> None:
+    """One line a span, on the wall clock of the zone; warnings on standard error."""
+    import sys
+
+    for span in spans:
+        start, end = span.start.astimezone(where), span.end.astimezone(where)
+        last = (
+            f"{end:%H:%M}" if end.date() == start.date() else f"{end:%a %Y-%m-%d %H:%M}"
+        )
+        print(f"{start:%a %Y-%m-%d %H:%M} - {last}")
+    total = sum((span.length for span in spans), start=window.length * 0)
+    hours, minutes = divmod(round(total.total_seconds() / 60), 60)
+    times = "once" if len(spans) == 1 else f"{len(spans)} times"
+    print(
+        f"Busy {times}, {hours} h {minutes:02} min in all, from"
+        f" {window.start.astimezone(where):%Y-%m-%d} until"
+        f" {window.end.astimezone(where):%Y-%m-%d} ({where.key})."
+    )
+    for warning in warnings:
+        about = f" (UID {warning.uid})" if warning.uid else ""
+        print(f"warning: {warning.code}: {warning.message}{about}", file=sys.stderr)

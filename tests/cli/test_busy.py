@@ -1,0 +1,116 @@
+"""`troth busy` as scripts see it: standard output, standard error, exit code."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+from tests.integrations.ics.texts import calendar, event
+
+MEETING = event("DTSTART:20260105T090000Z", "DTEND:20260105T100000Z")
+LUNCH = event("DTSTART:20260105T120000", "DURATION:PT1H", uid="lunch")
+EVERY_SECOND = event(
+    "DTSTART:20260105T120000", "RRULE:FREQ=SECONDLY", uid="tick@example.org"
+)
+JANUARY = ["--from", "2026-01-05", "--until", "2026-01-12"]
+
+
+class Done(NamedTuple):
+    code: int
+    out: str
+    err: str
+
+
+def troth(*words: str, stdin: bytes = b"", zone: str = "UTC") -> Done:
+    done = subprocess.run(
+        [sys.executable, "-m", "cli", *words],
+        input=stdin,
+        capture_output=True,
+        env=os.environ | {"TZ": zone},
+        timeout=60,
+        check=False,
+    )
+    return Done(done.returncode, done.stdout.decode(), done.stderr.decode())
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> str:
+    file = tmp_path / "mine.ics"
+    file.write_bytes(calendar(MEETING, LUNCH))
+    return str(file)
+
+
+def test_prints_one_document(file: str) -> None:
+    words = ["busy", file, "-", *JANUARY, "--zone", "Europe/Berlin", "--json"]
+    done = troth(*words, stdin=calendar(EVERY_SECOND))
+    assert (done.code, done.err) == (0, "")
+    assert json.loads(done.out) == {
+        "from": "2026-01-04T23:00:00Z",
+        "until": "2026-01-11T23:00:00Z",
+        "busy": [
+            {"start": "2026-01-05T09:00:00Z", "end": "2026-01-05T10:00:00Z"},
+            {"start": "2026-01-05T11:00:00Z", "end": "2026-01-05T12:00:00Z"},
+        ],
+        "warnings": [
+            {
+                "code": "W_RRULE_FREQ",
+                "uid": "tick@example.org",
+                "message": "An event that repeats every minute or second is left out.",
+            }
+        ],
+    }
+
+
+def test_prints_lines_for_people_on_the_machine_s_clock(file: str) -> None:
+    stdin = calendar(EVERY_SECOND)
+    done = troth("busy", file, "-", *JANUARY, stdin=stdin, zone="America/New_York")
+    assert done.code == 0
+    assert done.out.splitlines() == [
+        "Mon 2026-01-05 04:00 - 05:00",
+        "Mon 2026-01-05 12:00 - 13:00",
+        "Busy 2 times, 2 h 00 min in all, from 2026-01-05 until 2026-01-12"
+        " (America/New_York).",
+    ]
+    assert done.err.startswith("warning: W_RRULE_FREQ: ")
+
+
+def test_what_the_owner_declined_is_free(tmp_path: Path) -> None:
+    file = tmp_path / "declined.ics"
+    declined = "ATTENDEE;PARTSTAT=DECLINED:mailto:Ida@example.org"
+    file.write_bytes(calendar(MEETING.replace("END:VEVENT", declined + "\nEND:VEVENT")))
+    words = ["busy", str(file), *JANUARY, "--json"]
+    assert len(json.loads(troth(*words).out)["busy"]) == 1
+    assert json.loads(troth(*words, "--owner", "ida@EXAMPLE.org").out)["busy"] == []
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "names"),
+    [
+        (["-", "--from", "2026-01-05"], "E_USAGE", "--until"),
+        (["-", *JANUARY, "--zone", "Berlin"], "E_TZ_UNKNOWN", "Europe/Berlin"),
+        (["-", "--from", "5.1.2026", "--until", "2026-02-01"], "E_DATE", "--from"),
+        (["-", "--from", "2026-02-30", "--until", "2026-03-01"], "E_DATE", "--from"),
+        (["-", "--from", "2026-02-01", "--until", "2026-02-01"], "E_DATE", "--until"),
+        (["-", "--from", "0001-01-01", "--until", "9999-12-31"], "E_DATE", "--from"),
+        (["-", "-", *JANUARY], "E_STDIN_TWICE", "CALENDAR"),
+        (["-", *JANUARY], "E_ICS_EMPTY", "standard input"),
+        (["no/such.ics", *JANUARY], "E_FILE_MISSING", "no/such.ics"),
+        ([".", *JANUARY], "E_FILE_UNREADABLE", "directory"),
+        ([__file__, *JANUARY], "E_ICS_NOT_CALENDAR", "BEGIN:VCALENDAR"),
+        (["ftp://example.org/a.ics", *JANUARY], "E_FILE_MISSING", "ftp:"),
+    ],
+)
+def test_says_what_is_wrong_and_how_to_mend_it(
+    words: list[str], code: str, names: str
+) -> None:
+    done = troth("busy", *words)
+    assert (done.code, done.out) == (2, "")
+    assert done.err.startswith(f"error: {code}: ")
+    assert names in done.err
+    assert done.err.count("\n") == 1
