@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import Enum
@@ -58,7 +59,8 @@ class Evidence:
     seen_at: datetime
     source: SourceKind
     by: PersonId | None = None
-    #: The start a moved meeting got, or the key of a replacement.
+    #: The start that a booked or moved meeting got (`stamp`), the start at which they
+    #: say they met, or the key of a replacement.
     detail: str = ""
 
     def __post_init__(self) -> None:
@@ -66,3 +68,25 @@ class Evidence:
             raise ValueError("evidence is in UTC")
         if self.at > self.seen_at:
             raise ValueError("nothing is seen before it happens")
+
+
+_STAMP = "%Y%m%dT%H%M%SZ"
+
+
+def stamp(at: datetime) -> str:
+    """An instant as `detail` holds it, such as `20260302T140000Z`."""
+    return at.astimezone(UTC).strftime(_STAMP)
+
+
+def instant_of(detail: str) -> datetime | None:
+    """The instant that `stamp` wrote; None for any other text."""
+    try:
+        return datetime.strptime(detail, _STAMP).replace(tzinfo=UTC)
+    except ValueError:
+        return None
+
+
+def in_order(rows: Iterable[Evidence]) -> tuple[Evidence, ...]:
+    """The rows by (at, id), each once: order and repeats do not matter to a fold."""
+    once = {row.id: row for row in rows}
+    return tuple(sorted(once.values(), key=lambda row: (row.at, row.id)))

@@ -23,6 +23,7 @@ from scheduler.ids import (
     SeriesId,
     Uid,
 )
+from scheduler.localtime import midnight, zone
 from scheduler.timespan import Span
 
 
@@ -132,6 +133,11 @@ class Series:
     def meeting(self, key: MeetingKey) -> Meeting | None:
         """The meeting with this key."""
         return next((m for m in self.meetings if m.key == key), None)
+
+    def span_of(self, period: int) -> Span:
+        """The instants of a period, from midnight to midnight on the slot's clock."""
+        where, days = zone(self.zone), self.periods[period]
+        return Span(midnight(days.first, where), midnight(days.until, where))
 
     def of_uid(self, uid: str) -> tuple[Meeting, ...]:
         """The meetings that one calendar object holds."""
