@@ -5,6 +5,7 @@ import sys
 import typer
 
 from cli.busy import busy
+from cli.plan import plan
 from cli.told import told
 
 app = typer.Typer(
@@ -14,6 +15,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.command()(busy)
+app.command()(plan)
 
 
 @app.callback()

@@ -151,7 +151,7 @@ def _clock(minute: int) -> str:
 def _bad_hours(rule: str, field: str) -> Refused:
     return Refused(
         "E_HOURS",
-        f"{rule[:60]!r} is not understood; write hours like "
+        f"{field} {rule[:60]!r} is not understood; write it like "
         "'Mon-Fri 09:00-12:00, Tue 14:00-24:00'.",
         field=field,
     )

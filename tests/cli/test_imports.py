@@ -19,9 +19,28 @@ import sys
 import cli.app
 print(*sys.modules)
 """
+PLAN = """
+import sys
+import cli.app
+words = "plan none none --cadence weekly --minutes 60 --from 2026-03-02 --count 9"
+zones = "--mentor-zone Europe/Berlin --mentee-zone Asia/Kolkata"
+cli.app.app([*words.split(), *zones.split()], standalone_mode=False)
+print(*sys.modules)
+"""
+
+
+def imported(program: str) -> set[str]:
+    words = [sys.executable, "-c", program]
+    done = subprocess.run(words, capture_output=True, text=True, check=True)
+    return set(done.stdout.splitlines()[-1].split())
 
 
 def test_the_command_line_imports_nothing_slow() -> None:
-    words = [sys.executable, "-c", PROGRAM]
-    done = subprocess.run(words, capture_output=True, text=True, check=True)
-    assert SLOW.isdisjoint(done.stdout.split())
+    assert SLOW.isdisjoint(imported(PROGRAM))
+
+
+def test_a_plan_of_hours_alone_imports_nothing_slow() -> None:
+    modules = imported(PLAN)
+    assert "scheduler.search" in modules
+    assert SLOW.isdisjoint(modules)
+    assert not any(name.startswith("integrations") for name in modules)
