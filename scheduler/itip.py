@@ -8,7 +8,7 @@ here, committed with the effect, and never again asked.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import Enum
@@ -24,7 +24,7 @@ from scheduler.effects import (
 from scheduler.ids import Uid
 from scheduler.invite import Attachment, Attendee, Invite, Method, Override
 from scheduler.localtime import zone
-from scheduler.ports.mail import Answer, Reply
+from scheduler.ports.mail import Answer, Claim, Reply
 from scheduler.series import Meeting, Series
 from scheduler.timespan import Span
 
@@ -182,6 +182,48 @@ def breaks_on_instances(prodid: str) -> bool:
     return any(name in prodid.casefold() for name in _WHOLE_ONLY)
 
 
+def author(reply: Reply, invited: Collection[str]) -> Claim | None:
+    """Which of the invited addresses answered; None: a stranger it was forwarded to.
+
+    ATTENDEE is looked at first, then what else the mail came with.
+    """
+    ours = {address.casefold() for address in invited}
+    claims = (Claim(reply.attendee, reply.certain), *reply.others)
+    return next((one for one in claims if one.address.casefold() in ours), None)
+
+
+def is_about_whole(reply: Reply) -> bool:
+    """Whether the answer is to everything that its UID holds."""
+    return reply.recurrence_id is None and reply.recurrence_wall is None
+
+
+def answered(reply: Reply, series: Series) -> Meeting | None:
+    """The one meeting that an answer is about; None: a whole series, or no such date.
+
+    RECURRENCE-ID comes as an instant, as a wall time of the slot's zone, or as a day;
+    some programs move it to midnight, so a day on which one meeting falls is enough.
+    """
+    meetings = series.of_uid(reply.uid)
+    if is_about_whole(reply):
+        return meetings[0] if len(meetings) == 1 and meetings[0].uid else None
+    where = zone(series.zone)
+    walls = {m: m.key.original_start.astimezone(where) for m in meetings}
+    for meeting in meetings:
+        if meeting.key.original_start == reply.recurrence_id:
+            return meeting
+    named = (
+        reply.recurrence_id.astimezone(where)
+        if reply.recurrence_id is not None
+        else reply.recurrence_wall
+    )
+    same_day = [
+        meeting
+        for meeting, wall in walls.items()
+        if named is not None and wall.date() == named.date()
+    ]
+    return same_day[0] if len(same_day) == 1 else None
+
+
 class Worth(Enum):
     """What to do about an answer."""
 
@@ -191,8 +233,8 @@ class Worth(Enum):
     IGNORE = "ignore"
 
 
-def worth(reply: Reply, *, told: int) -> Worth:
-    """Whether to believe an answer.
+def worth(reply: Reply, *, told: int, certain: bool) -> Worth:
+    """Whether to believe an answer; `certain` is that of its `author`.
 
     `told` is the SEQUENCE of the last REQUEST that changed the time of what it is
     about (`time_sequence`). A stale acceptance says nothing about the new time; a
@@ -201,7 +243,7 @@ def worth(reply: Reply, *, told: int) -> Worth:
     stale = reply.sequence < told
     if stale and reply.answer is not Answer.DECLINED:
         return Worth.IGNORE
-    return Worth.ACT if reply.certain and not stale else Worth.ASK
+    return Worth.ACT if certain and not stale else Worth.ASK
 
 
 def time_sequence(

@@ -68,11 +68,20 @@ class Answer(Enum):
 
 
 @dataclass(frozen=True, slots=True)
+class Claim:
+    """An address that an answer may be from, and whether this was vouched for."""
+
+    address: str
+    certain: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Reply:
     """One iTIP answer as it came by mail, read but not yet believed.
 
-    `recurrence_id` None: the whole series. `certain` false: the mail exchanger did
-    not vouch for the sender, so its author is asked (contracts.md, MAIL_FROM).
+    Without `recurrence_id` and `recurrence_wall`: the whole series. `certain` false:
+    the mail exchanger did not vouch for the sender, so its author is asked
+    (contracts.md, MAIL_FROM). `scheduler.itip` says who and which meeting is meant.
     """
 
     uid: str
@@ -86,6 +95,12 @@ class Reply:
     proposed_end: datetime | None = None
     prodid: str = ""
     certain: bool = True
+    #: The instance as a naive wall time, where it was named by a date (00:00) or
+    #: without a zone; then `recurrence_id` is None.
+    recurrence_wall: datetime | None = None
+    #: Further addresses it came with (EMAIL=, Reply-To, From), best first: a person
+    #: may answer under another name than the one that was invited.
+    others: tuple[Claim, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -310,7 +310,7 @@ def a_reply(answer: Answer, sequence: int, *, certain: bool = True) -> Reply:
 def test_what_an_answer_is_worth(
     answer: Answer, sequence: int, certain: bool, expected: Worth
 ) -> None:
-    assert worth(a_reply(answer, sequence, certain=certain), told=3) is expected
+    assert worth(a_reply(answer, sequence), told=3, certain=certain) is expected
 
 
 def test_a_change_to_one_instance_makes_only_its_own_answers_stale() -> None:
