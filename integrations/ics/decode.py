@@ -18,7 +18,7 @@ from integrations.ics.events import Event, Skipped, read_event
 from integrations.ics.rule_text import TooOften
 from integrations.ics.rules import Budget
 from integrations.ics.series import Asked, occurrences
-from integrations.ics.sieve import Component, Property, Sieved, sieve
+from integrations.ics.sieve import Component, Property, sieve
 from integrations.ics.tables import tables
 from integrations.ics.values import Reader, Unreadable, stamp
 from scheduler.errors import Refused
@@ -87,12 +87,15 @@ class _Reading:
         sieved = sieve(data, owner=self._owner)
         if sieved.odd_bytes:
             self._warn("W_ICS_BYTES", "", "Some bytes of this file are not UTF-8 text.")
-        self._clocks = Clocks(tables(sieved.components))
+        self._clocks = Clocks(tables(sieved.named("VTIMEZONE")))
+        free_busy = tuple(self._free_busy(sieved.named("VFREEBUSY")))
         found = [
             self._object(uid, number, same)
-            for number, (uid, same) in enumerate(_by_uid(self._events(sieved)))
+            for number, (uid, same) in enumerate(
+                _by_uid(self._events(sieved.components))
+            )
         ]
-        return (*found, *self._free_busy(sieved))
+        return (*found, *free_busy)
 
     def _warn(self, code: str, uid: str, message: str) -> None:
         if len(self.warnings) < MAX_WARNINGS:
@@ -114,8 +117,11 @@ class _Reading:
 
         return Reader(self._home, named)
 
-    def _events(self, sieved: Sieved) -> Iterator[Event]:
-        for component in sieved.components:
+    def _events(self, components: list[Component]) -> Iterator[Event]:
+        """Every VEVENT, in order; each is let go of when it is read."""
+        components.reverse()
+        while components:
+            component = components.pop()
             if component.name != "VEVENT":
                 continue
             try:
@@ -165,9 +171,8 @@ class _Reading:
         )
         return newest
 
-    def _free_busy(self, sieved: Sieved) -> Iterator[CalendarObject]:
+    def _free_busy(self, components: list[Component]) -> Iterator[CalendarObject]:
         """Each VFREEBUSY as one object without a UID: it stands for no single event."""
-        components = (c for c in sieved.components if c.name == "VFREEBUSY")
         for number, component in enumerate(components):
             spans = sorted(set(self._periods(component)))
             yield CalendarObject(

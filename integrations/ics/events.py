@@ -69,6 +69,11 @@ class Event:
     stamped: datetime | None = None
     changed: datetime | None = None
 
+    @property
+    def is_single(self) -> bool:
+        """Whether it happens once, and nothing takes that away."""
+        return not (self.rules or self.dates or self.not_dates)
+
 
 def read_event(component: Component, reader: Reader, owner: str, warn: Warn) -> Event:
     """One VEVENT; `owner` is an address in small letters, '' for nobody.

@@ -50,7 +50,9 @@ def occurrences(
     E_RRULE_TOO_COMPLEX when the budget is used up.
     """
     found: Iterator[Occurrence]
-    if master:
+    if master and not others and master.is_single:
+        found = iter((_alone(master),))
+    elif master:
         found = _Series(master, tuple(others), asked).occurrences()
     else:
         found = (_alone(event) for event in others)

@@ -33,6 +33,12 @@ KEPT = {
     "DAYLIGHT": frozenset({"DTSTART", "RRULE", "RDATE", "TZOFFSETFROM", "TZOFFSETTO"}),
 }
 
+#: Each name as one object, however often a file has it.
+_NAMES = {
+    name.encode(): name
+    for names in (*KEPT.values(), ("BEGIN", "END"))
+    for name in names
+}
 #: One content line with its folds: everything up to a line break without a blank.
 _FOLDED = re.compile(rb"[^\n]+(?:\n[ \t][^\n]*)*")
 _NAME = re.compile(rb"[ \t]*([A-Za-z0-9-]+)[ \t]*[;:]")
@@ -52,19 +58,25 @@ class Property:
 
 @dataclass(slots=True)
 class Component:
-    """One component that matters, with those of its lines that matter, in order."""
+    """One component that matters, with those of its lines that matter, in order.
+
+    The lines stay bytes until they are asked for: a file may have very many.
+    """
 
     name: str
-    properties: dict[str, list[Property]] = field(default_factory=dict)
+    lines: list[tuple[str, bytes]] = field(default_factory=list)
     parts: list[Component] = field(default_factory=list)
 
     def all(self, name: str) -> list[Property]:
         """Every line of this name."""
-        return self.properties.get(name, [])
+        return [_property(line) for other, line in self.lines if other == name]
 
     def first(self, name: str) -> Property | None:
         """The first line of this name."""
-        return next(iter(self.all(name)), None)
+        for other, line in self.lines:
+            if other == name:
+                return _property(line)
+        return None
 
     def text(self, name: str) -> str:
         """The value of the first line of this name, stripped; '' without one."""
@@ -76,8 +88,12 @@ class Component:
 class Sieved:
     """What is left of a file; `odd_bytes` when some of it was no clean UTF-8."""
 
-    components: tuple[Component, ...]
+    components: list[Component]
     odd_bytes: bool
+
+    def named(self, name: str) -> list[Component]:
+        """Those of one name."""
+        return [one for one in self.components if one.name == name]
 
 
 def sieve(data: bytes, *, owner: str = "") -> Sieved:
@@ -163,21 +179,21 @@ class _Tree:
         match = _NAME.match(line)
         if match is None:
             return
-        name = match[1].upper().decode("ascii")
+        name = _NAMES.get(match[1].upper())
         if name in {"BEGIN", "END"}:
             value = _decoded(line[match.end() :]).strip().upper()
             (self._begin if name == "BEGIN" else self._end)(value)
-        elif self._kept and (into := self._kept[-1]) is not None:
+        elif name and self._kept and (into := self._kept[-1]) is not None:
             self._add(into, name, line)
 
-    def finished(self) -> tuple[Component, ...]:
+    def finished(self) -> list[Component]:
         if self._open:
             raise Refused(
                 "E_ICS_TRUNCATED",
                 f"The calendar breaks off before END:{self._open[0][:40]};"
                 " fetch or export it again.",
             )
-        return tuple(self._done)
+        return self._done
 
     def _begin(self, name: str) -> None:
         if len(self._open) >= MAX_DEPTH:
@@ -215,7 +231,7 @@ class _Tree:
             return
         if name == "ATTENDEE" and not (self._owner and self._owner in _low(line)):
             return
-        into.properties.setdefault(name, []).append(_property(_decoded(line)))
+        into.lines.append((name, line))
 
 
 def _low(line: bytes) -> bytes:
@@ -230,8 +246,9 @@ def _decoded(line: bytes) -> str:
     return _unfolded(line).rstrip(b"\r").decode(errors="replace")
 
 
-def _property(line: str) -> Property:
+def _property(content: bytes) -> Property:
     """Split `NAME;PARAMETER=value:value`; with quotes that do not close, at the `:`."""
+    line = _decoded(content)
     match = _HEAD.match(line) if '"' in line else None
     if match:
         head, value = match[1], line[match.end() :]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 
 from integrations.ics.clocks import UTC_CLOCK, Table
@@ -21,17 +21,16 @@ _STEPS, _PARTS = 200_000, 400
 Change = tuple[datetime, timedelta, timedelta]
 
 
-def tables(components: tuple[Component, ...]) -> dict[str, Table]:
-    """The zones that a file defines itself, by TZID; unreadable ones left out."""
+def tables(components: Iterable[Component]) -> dict[str, Table]:
+    """The zones of these VTIMEZONEs by TZID; unreadable ones left out."""
     found = {}
     for component in components:
-        if component.name == "VTIMEZONE":
-            try:
-                table = _table(component)
-            except (Unreadable, Refused, TooOften):
-                continue
-            if table:
-                found[component.text("TZID")] = table
+        try:
+            table = _table(component)
+        except (Unreadable, Refused, TooOften):
+            continue
+        if table:
+            found[component.text("TZID")] = table
     return found
 
 

@@ -1,0 +1,141 @@
+"""A hostile file ends the child and nothing else; the next good file is read."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+import time
+from collections.abc import AsyncIterator
+
+import pytest
+
+from integrations.ics.decode import decode
+from integrations.ics.sandbox import Sandbox
+from scheduler.errors import Refused, Unavailable
+from tests.integrations.ics.texts import BERLIN, YEAR, calendar, event
+
+GOOD = calendar(
+    event(
+        "DTSTART;TZID=Europe/Berlin:20260302T100000",
+        "DURATION:PT1H",
+        "RRULE:FREQ=WEEKLY;COUNT=4",
+        "SEQUENCE:2",
+        "LAST-MODIFIED:20260101T000000Z",
+        "EXDATE:20260309T090000Z",
+    ),
+    event(
+        "RECURRENCE-ID:20260316T090000Z",
+        "DTSTART;TZID=Nowhere:20260401T100000",
+        "STATUS:CANCELLED",
+    ),
+    event("DTSTART:20260105T090000Z", "RRULE:FREQ=SECONDLY", uid="tick"),
+)
+CHILD = sys.executable, "-m", "integrations.ics.child"
+#: Answers each question with something else than an answer.
+ENDLESS = "import sys\nsys.stdin.buffer.read(4)\nwhile True: pass"
+GREEDY = "import sys\nsys.stdin.buffer.read(4)\nsys.exit(1)"
+SILENT = "import sys, time\nsys.stdin.buffer.read(4)\ntime.sleep(60)"
+
+
+@pytest.fixture
+async def sandbox() -> AsyncIterator[Sandbox]:
+    sandbox = Sandbox()
+    yield sandbox
+    await sandbox.close()
+
+
+async def test_says_what_the_decoder_says(sandbox: Sandbox) -> None:
+    here = decode(GOOD, window=YEAR, zone=BERLIN)
+    there = await sandbox.decode(GOOD, window=YEAR, zone=BERLIN)
+    assert there == here
+    assert there.warnings
+    with pytest.raises(Refused) as caught:
+        await sandbox.decode(b"<html>", window=YEAR, zone=BERLIN)
+    assert caught.value.code == "E_ICS_NOT_CALENDAR"
+
+
+async def test_files_share_one_child_and_do_not_mix(sandbox: Sandbox) -> None:
+    files = [
+        calendar(event(f"DTSTART:202601{day:02}T090000Z", uid=f"{day}"))
+        for day in range(1, 21)
+    ]
+    found = await asyncio.gather(
+        *(sandbox.decode(file, window=YEAR, zone=BERLIN) for file in files)
+    )
+    assert [one.objects[0].uid for one in found] == [str(day) for day in range(1, 21)]
+
+
+async def test_a_file_that_takes_too_much_time_ends_the_child_alone() -> None:
+    sandbox = Sandbox(command=(*CHILD, "1"))
+    hours = ",".join(str(hour) for hour in range(24))
+    minutes = ",".join(str(minute) for minute in range(60))
+    hostile = calendar(
+        event(
+            "DTSTART:20260105T090000Z",
+            f"RRULE:FREQ=DAILY;BYHOUR={hours};BYMINUTE={minutes};BYSECOND=0,30",
+        )
+    )
+    with pytest.raises(Refused) as caught:
+        await sandbox.decode(hostile, window=YEAR, zone=BERLIN)
+    assert caught.value.code == "E_RRULE_TOO_COMPLEX"
+    again = await sandbox.decode(GOOD, window=YEAR, zone=BERLIN)
+    assert again == decode(GOOD, window=YEAR, zone=BERLIN)
+    await sandbox.close()
+
+
+async def test_a_file_that_takes_too_much_memory_is_refused() -> None:
+    sandbox = Sandbox(command=(*CHILD, "5", "60"))
+    periods = ",".join(["20200101T000000Z/PT1H"] * 900)
+    hostile = calendar(
+        event("DTSTART:20260105T090000Z", *[f"RDATE;VALUE=PERIOD:{periods}"] * 200)
+    )
+    with pytest.raises(Refused) as caught:
+        await sandbox.decode(hostile, window=YEAR, zone=BERLIN)
+    assert caught.value.code == "E_RRULE_TOO_COMPLEX"
+    again = await sandbox.decode(GOOD, window=YEAR, zone=BERLIN)
+    assert again == decode(GOOD, window=YEAR, zone=BERLIN)
+    await sandbox.close()
+
+
+async def test_the_loop_goes_on_while_the_child_works(sandbox: Sandbox) -> None:
+    busy = calendar(
+        event("DTSTART:20260105T090000Z", "DURATION:PT1M", "RRULE:FREQ=HOURLY"),
+        *(
+            event("DTSTART:20260105T090000Z", "RRULE:FREQ=DAILY", uid=f"{n}")
+            for n in range(20)
+        ),
+    )
+    task = asyncio.create_task(sandbox.decode(busy, window=YEAR, zone=BERLIN))
+    turns = 0
+    while not task.done():
+        await asyncio.sleep(0.005)
+        turns += 1
+    assert len((await task).objects) == 21
+    assert turns > 5
+
+
+async def test_an_impatient_caller_gets_no_other_s_answer(sandbox: Sandbox) -> None:
+    await sandbox.decode(GOOD, window=YEAR, zone=BERLIN)
+    given_up = asyncio.create_task(sandbox.decode(GOOD, window=YEAR, zone=BERLIN))
+    await asyncio.sleep(0)
+    given_up.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await given_up
+    other = calendar(event("DTSTART:20260105T090000Z", uid="other"))
+    found = await sandbox.decode(other, window=YEAR, zone=BERLIN)
+    assert [one.uid for one in found.objects] == ["other"]
+
+
+@pytest.mark.parametrize(
+    ("program", "error"),
+    [(GREEDY, Refused), (SILENT, Unavailable), (ENDLESS, Unavailable)],
+)
+async def test_a_child_that_does_not_answer_is_ended(
+    program: str, error: type[Exception]
+) -> None:
+    sandbox = Sandbox(command=(sys.executable, "-c", program), patience=0.5)
+    started = time.monotonic()
+    with pytest.raises(error):
+        await sandbox.decode(GOOD, window=YEAR, zone=BERLIN)
+    assert time.monotonic() - started < 5
+    await sandbox.close()
