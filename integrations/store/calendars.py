@@ -20,7 +20,9 @@ from scheduler.ids import CalendarId, Etag, PersonId, RemoteId
 from scheduler.secret import Secret
 from scheduler.sync import SyncPlan
 
-_CONNECTIONS: Rows[Connection] = Rows(calendars, Connection)
+_CONNECTIONS: Rows[Connection] = Rows(
+    calendars, Connection, beside=frozenset({"url", "username", "password"})
+)
 _OBJECTS: Rows[CalendarObject] = Rows(objects, CalendarObject)
 
 

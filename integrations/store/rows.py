@@ -18,15 +18,21 @@ class Rows(Generic[Value]):
     """How values of one kind are kept in one table.
 
     A column is called as its field; the field `span` has two, `starts` and `ends`.
+    `beside` are the fields that their repository keeps in some other way: a field
+    that nobody keeps would be lost in silence, so it is refused at once.
     """
 
-    def __init__(self, table: sa.Table, kind: type[Any]) -> None:
+    def __init__(
+        self, table: sa.Table, kind: type[Any], *, beside: frozenset[str] = frozenset()
+    ) -> None:
         self.table = table
         self.kind = kind
         self._fields = tuple(field.name for field in fields(kind))
         columns = set(table.columns.keys())
         self._plain = tuple(name for name in self._fields if name in columns)
         self._has_span = "span" in self._fields
+        if lost := set(self._fields) - columns - beside - {"span"}:
+            raise TypeError(f"table {table.name} has no column for {sorted(lost)}")
 
     def dump(self, value: Value) -> dict[str, Any]:
         """The columns of a value."""

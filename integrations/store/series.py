@@ -22,8 +22,8 @@ from scheduler.ids import PairId, PersonId, SeriesId
 from scheduler.series import Meeting, MeetingKey, Series
 from scheduler.timespan import Span, Spans
 
-_SERIES: Rows[Series] = Rows(all_series, Series)
-_MEETINGS: Rows[Meeting] = Rows(meetings, Meeting)
+_SERIES: Rows[Series] = Rows(all_series, Series, beside=frozenset({"meetings"}))
+_MEETINGS: Rows[Meeting] = Rows(meetings, Meeting, beside=frozenset({"key"}))
 
 
 class SqlSeries:

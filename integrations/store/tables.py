@@ -231,6 +231,7 @@ copy = sa.Table(
     _column("sequence", sa.Integer),
     _text("partstat"),
     _maybe("missed_at", Instant),
+    _column("whole_object", sa.Boolean),
     sa.Index("ix_copy_uid", "uid"),
 )
 

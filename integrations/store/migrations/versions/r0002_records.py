@@ -43,6 +43,7 @@ def _records() -> None:
         sa.Column("sequence", sa.Integer, nullable=False),
         sa.Column("partstat", NAME, nullable=False),
         sa.Column("missed_at", INSTANT),
+        sa.Column("whole_object", sa.Boolean, nullable=False),
         sa.PrimaryKeyConstraint("person", "uid", name="pk_copy"),
     )
     op.create_index("ix_copy_uid", "copy", ["uid"])
