@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from json import dumps
 
 from cli.window import written
 from scheduler.cadence import Cadence
 from scheduler.events import Warned
-from scheduler.localtime import zone
+from scheduler.localtime import instant, zone
 from scheduler.people import Role
 from scheduler.slots import (
     Plan,
@@ -40,7 +40,7 @@ def print_json(result: PlanResult, warnings: Warnings) -> None:
         "alternatives": [_summary(plan) for plan in result.alternatives],
         "warnings": [
             {"code": w.code, "uid": w.uid, "message": w.message, "person": role}
-            for role, w in warnings
+            for role, w in [*warnings, *_gaps(best)]
         ],
     }
     order = ["slot", "rrule", "meetings", "clear", "moved", "unplaced"]
@@ -107,10 +107,25 @@ def print_text(asked: PlanRequest, result: PlanResult, warnings: Warnings) -> No
         print("Other slots, in order:")
     for plan in result.alternatives:
         print(f"  {_sentence(plan)}: {_counts(plan)}.")
-    for role, warned in warnings:
+    for role, warned in [*warnings, *_gaps(result.best)]:
         about = f" (UID {warned.uid})" if warned.uid else ""
-        sentence = f"{role}'s calendar: {warned.message}{about}"
+        sentence = f"{role}: {warned.message}{about}"
         print(f"warning: {warned.code}: {sentence}", file=sys.stderr)
+
+
+def _gaps(plan: Plan | None) -> Iterator[tuple[Role, Warned]]:
+    """Once for each date: the slot's wall time does not exist there."""
+    if plan is None:
+        return
+    slot = plan.slot
+    where = zone(slot.zone)
+    for day in plan.skipped:
+        start = instant(day, slot.time, where).astimezone(where)
+        message = (
+            f"{slot.time:%H:%M} does not exist on {day} in {slot.zone}; it is read as"
+            f" {start:%H:%M}."
+        )
+        yield slot.anchor, Warned("W_TIME_GAP", "", message)
 
 
 def _sentence(plan: Plan) -> str:

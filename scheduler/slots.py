@@ -14,7 +14,7 @@ from enum import StrEnum
 from scheduler.availability import Availability
 from scheduler.cadence import Cadence, add_months, nth_weekday, whole_turns
 from scheduler.errors import Refused
-from scheduler.localtime import WEEKDAYS, instant, midnight, zone
+from scheduler.localtime import WEEKDAYS, instant, is_skipped, midnight, zone
 from scheduler.people import Role
 from scheduler.timespan import Span
 
@@ -162,6 +162,16 @@ class Plan:
     def unplaced(self) -> int:
         """How many have no time."""
         return self._count(Status.UNPLACED)
+
+    @property
+    def skipped(self) -> tuple[date, ...]:
+        """Dates on which a clock change leaves the slot's wall time out.
+
+        Their meetings begin later by as much as the clock leaps.
+        """
+        days = (self.slot.day(m.period, self.cadence) for m in self.meetings)
+        where = zone(self.slot.zone)
+        return tuple(day for day in days if is_skipped(day, self.slot.time, where))
 
     def _count(self, status: Status) -> int:
         return sum(meeting.status is status for meeting in self.meetings)

@@ -164,7 +164,23 @@ def test_what_is_odd_in_a_calendar_is_told_with_its_person() -> None:
     ]
     done = troth(*words, stdin=odd)
     assert done.code == 0
-    assert done.err.startswith("warning: W_RRULE_FREQ: mentee's calendar: ")
+    assert done.err.startswith("warning: W_RRULE_FREQ: mentee: ")
+
+
+def test_a_wall_time_that_does_not_exist_is_told() -> None:
+    night = ["--mentor-hours", "Sun 02:30-04:30", "--mentee-hours", "Sun 07:00-09:45"]
+    words = ["plan", "none", "none", *SIX, *ZONES, *night, "--anchor", "mentor"]
+    found = json.loads(troth(*words, "--json").out)
+    assert found["slot"]["time"] == "02:30"
+    assert found["warnings"] == [
+        {
+            "code": "W_TIME_GAP",
+            "uid": "",
+            "message": "02:30 does not exist on 2026-03-08 in America/New_York;"
+            " it is read as 03:30.",
+            "person": "mentor",
+        }
+    ]
 
 
 def refusal(done: Done) -> str:

@@ -26,15 +26,17 @@ ZONES = (
 AROUND = (date(2026, 3, 1), date(2026, 3, 20), date(2026, 9, 20), date(2026, 10, 20))
 #: (unit, every, most periods): horizons are short so that many can be tried.
 CADENCES = (("week", 1, 6), ("week", 2, 3), ("week", 3, 2), ("month", 1, 3))
+#: As above, for horizons of about a year.
+YEARLONG = (("week", 1, 52), ("week", 2, 26), ("week", 12, 4), ("month", 1, 12))
 
 LENGTHS = (5, 20, 30, 60, 60, 60, 90, 120)
 
 
-def case(seed: int) -> Case:
+def case(seed: int, cadences: tuple[tuple[str, int, int], ...] = CADENCES) -> Case:
     """The pair with this number; all zones, cadences and anchors come round."""
     chance = random.Random(seed)  # noqa: S311 - the same on purpose
     zones = ZONES[seed % len(ZONES)]
-    unit, every, most = CADENCES[seed // len(ZONES) % len(CADENCES)]
+    unit, every, most = cadences[seed // len(ZONES) % len(cadences)]
     first = chance.choice(AROUND) + timedelta(days=chance.randrange(20))
     count = chance.choice([1, most, most, most])
     turn = 31 if unit == "month" else 7 * every

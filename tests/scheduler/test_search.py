@@ -6,8 +6,8 @@ import pytest
 
 from scheduler.search import search
 from scheduler.slots import Plan, Status
-from tests.scheduler.plan_cases import case, request
-from tests.scheduler.plan_oracle import Oracle, SlotAnswer
+from tests.scheduler.plan_cases import YEARLONG, case, request
+from tests.scheduler.plan_oracle import Case, Oracle, SlotAnswer
 
 PAIRS = 500
 ROUNDS = 20
@@ -30,21 +30,29 @@ def the_same(plan: Plan, answer: SlotAnswer) -> None:
     assert [stamp(m.start) for m in plan.meetings] == answer.placed
 
 
+def check(pair: Case) -> None:
+    oracle, found = Oracle(pair), search(request(pair, top=0))
+    answer = oracle.best()
+    assert found.periods == oracle.turns
+    assert (found.best is None) is (answer is None)
+    if not found.best or not answer:
+        return
+    the_same(found.best, answer)
+    for meeting in found.best.meetings:
+        original = stamp(meeting.original_start)
+        assert list(meeting.why) == oracle.why(answer.anchor, original)
+        assert bool(meeting.why) is (meeting.status is not Status.CLEAR)
+
+
 @pytest.mark.parametrize("round_", range(ROUNDS))
 def test_the_best_slot_and_every_meeting_equal_the_oracle(round_: int) -> None:
     for seed in range(round_, PAIRS, ROUNDS):
-        pair = case(seed)
-        oracle, found = Oracle(pair), search(request(pair, top=0))
-        answer = oracle.best()
-        assert found.periods == oracle.turns, seed
-        assert (found.best is None) is (answer is None), seed
-        if not found.best or not answer:
-            continue
-        the_same(found.best, answer)
-        for meeting in found.best.meetings:
-            original = stamp(meeting.original_start)
-            assert list(meeting.why) == oracle.why(answer.anchor, original), seed
-            assert bool(meeting.why) is (meeting.status is not Status.CLEAR), seed
+        check(case(seed))
+
+
+@pytest.mark.parametrize("seed", [3, 6, 9, 26])
+def test_a_year_equals_the_oracle(seed: int) -> None:
+    check(case(seed, YEARLONG))
 
 
 @pytest.mark.parametrize("seed", range(1, PAIRS, 61))
