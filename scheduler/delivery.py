@@ -21,7 +21,7 @@ from scheduler.effects import (
     TakeOutOfCopy,
 )
 from scheduler.events import Meaning, Occurrence
-from scheduler.ids import OutboxId, PersonId, Uid
+from scheduler.ids import CalendarId, OutboxId, PersonId, Uid
 from scheduler.invite import Invite, Method
 from scheduler.letters import ALWAYS, Letter, LetterKind
 from scheduler.outbox import digest
@@ -253,3 +253,13 @@ def failed(row: Outgoing, trouble: str, now: datetime) -> tuple[Outgoing, dateti
 def is_writable(connection: Connection) -> bool:
     """Whether a write may be tried: a refused password is not tried over and over."""
     return connection.health is not Health.NEEDS_CONSENT
+
+
+def goes_to(row: Outgoing, calendar: CalendarId) -> bool:
+    """Whether a row waits to be written to this calendar."""
+    match row.effect:
+        case SendLetter() | SendInvite():
+            return False
+        case effect:
+            waits = row.state is OutboxState.WAITING
+            return waits and effect.calendar == calendar

@@ -83,8 +83,13 @@ def broken_letter(connection: Connection) -> Letter:
 def broken_rows(
     connection: Connection, pairs: Iterable[PairId], now: datetime
 ) -> tuple[Evidence, ...]:
-    """That it is broken, since its first failure; the same rows however often told."""
-    since = connection.failing_since or now
+    """That it is broken, since its first failure; the same rows however often told.
+
+    None for a connection that does not fail.
+    """
+    since = connection.failing_since
+    if since is None:
+        return ()
     return _rows(connection, pairs, EvidenceKind.CONNECTION_BROKEN, since, now)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -18,6 +19,11 @@ from scheduler.slots import Plan, PlanRequest
 from scheduler.timespan import Span, Spans
 
 _DAY = timedelta(days=1)
+
+
+def in_force(versions: Iterable[Agreement]) -> Agreement | None:
+    """The version that rules now."""
+    return next((v for v in versions if v.state is AgreementState.IN_FORCE), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +46,7 @@ class PairView:
     @property
     def in_force(self) -> Agreement | None:
         """The version that rules now."""
-        ruling = (v for v in self.versions if v.state is AgreementState.IN_FORCE)
-        return next(ruling, None)
+        return in_force(self.versions)
 
     @property
     def standing(self) -> Series | None:

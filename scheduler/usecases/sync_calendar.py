@@ -148,9 +148,12 @@ async def _tell_pairs(connection: Connection, now: datetime, uow: UnitOfWork) ->
         await uow.work.add(WorkKind.OBSERVE, pair, now)
         if connection.health is not Health.GOOD:
             await uow.work.add(WorkKind.PLAN, pair, now)
-    if is_told(connection, now):
-        await uow.evidence.add(broken_rows(connection, pairs, now))
-        await uow.evidence.add(back_rows(connection, pairs, now))
+    for broken in broken_rows(connection, pairs, now):
+        # Its owner may have mended it in between: what was told is on record.
+        known = {row.id for row in await uow.evidence.of_pair(broken.pair)}
+        if is_told(connection, now) or broken.id in known:
+            back = back_rows(connection, (broken.pair,), now)
+            await uow.evidence.add((broken, *back))
 
 
 async def _note(
