@@ -167,9 +167,10 @@ async def _fail(
             return None
         tried, again = failed(row, str(error), now)
         await uow.outbox.put(tried)
-        if isinstance(error, NeedsConsent) and case.connection:
-            # Its next read tells the owner.
-            await uow.work.add(WorkKind.SYNC, case.connection.id, now)
+        asked, calendar = isinstance(error, NeedsConsent), case.connection
+        if asked and calendar and is_writable(calendar):
+            # Its next read tells the owner; one that is refused already waits.
+            await uow.work.add(WorkKind.SYNC, calendar.id, now)
         if tried.state is OutboxState.DEAD:
             await _wake(tried, now, uow)
         await uow.commit()

@@ -1,43 +1,102 @@
 """Booking: only after both said yes, once, and with everything that follows from it."""
 
-from scheduler.effects import SendInvite
+import asyncio
+from datetime import timedelta
+from typing import Any
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from scheduler.effects import OutboxState, PutCopy, SendInvite, SendLetter
 from scheduler.evidence import EvidenceKind
+from scheduler.letters import LetterKind
+from scheduler.work import WorkKind
 from tests.usecases.world import World
 
 
-async def agreed() -> tuple[World, object]:
-    world = World()
-    await world.open()
-    pair = await world.pair()
-    for person in pair.both():
-        await world.accept(pair, person)
-    return world, pair
+def letters(rows, kind):
+    return [
+        r.effect.letter.to
+        for r in rows
+        if isinstance(r.effect, SendLetter) and r.effect.letter.kind is kind
+    ]
 
 
-async def test_nothing_is_booked_before_both_accept():
-    world = World()
-    await world.open()
+STEPS = st.lists(
+    st.tuples(
+        st.sampled_from(["connect", "propose", "accept", "work", "wait"]),
+        st.booleans(),
+        st.sampled_from([30, 45, 60]),
+    ),
+    max_size=12,
+)
+
+
+@given(STEPS)
+@settings(max_examples=40, deadline=None)
+def test_no_calendar_is_written_before_both_accept(steps: list[Any]):
+    asyncio.run(a_history(steps))
+
+
+async def a_history(steps: list[Any]) -> None:
+    world = await World().open()
     pair = await world.pair()
-    await world.plan(pair.id)
-    await world.accept(pair, pair.mentor)
-    assert await world.plan(pair.id) is None
-    assert await world.series(pair.id) == ()
+    for step, is_mentor, number in steps:
+        person = pair.mentor if is_mentor else pair.mentee
+        match step:
+            case "connect":
+                await world.connect(person)
+            case "propose":
+                await world.propose(pair, person, minutes=number)
+            case "accept":
+                await world.accept(pair, person)
+            case "work":
+                await world.work()
+            case "wait":
+                world.clock.advance(timedelta(hours=number))
+        await world.work()
+        async with world.store(read_only=True) as uow:
+            versions = await uow.agreements.of_pair(pair.id)
+        if any(v.in_force_at for v in versions):
+            return
+        assert sum(paper.writes for paper in world.calendars.values()) == 0
+        assert await world.series(pair) == ()
+        rows = await world.outbox(pair)
+        assert {type(r.effect) for r in rows} == {SendLetter}
 
 
 async def test_a_series_is_booked_once_with_a_request_for_each():
-    world, pair = await agreed()
+    world = await World().open()
+    pair = await world.agreed_pair()
     for _ in range(3):
-        assert await world.plan(pair.id) is None
-    (series,) = await world.series(pair.id)
-    assert len(series.live()) == 13
-    async with world.begin(read_only=True) as uow:
-        rows = await uow.outbox.of_pair(pair.id)
-        evidence = await uow.evidence.of_pair(pair.id)
-        copies = await uow.copies.of_uids([series.uid])
+        await world.work()
+        await world.do(WorkKind.PLAN, pair.id)
+    (series,) = await world.series(pair)
+    rows = await world.outbox(pair)
     requests = [r.effect for r in rows if isinstance(r.effect, SendInvite)]
     assert {r.to for r in requests} == set(pair.both())
     assert {r.invite.uid for r in requests} == {series.uid}
     assert {r.invite.sequence for r in requests} == {0}
-    assert len(requests) == len(copies) == 2
+    assert len(requests) == 2
+    async with world.store(read_only=True) as uow:
+        evidence = await uow.evidence.of_pair(pair.id)
     booked = [row.about for row in evidence if row.kind is EvidenceKind.BOOKED]
     assert sorted(booked) == [str(m.key) for m in series.live()]
+
+
+async def test_exactly_one_route_for_each():
+    world = await World().open()
+    pair = await world.agreed_pair("mentor")
+    await world.work()
+    (series,) = await world.series(pair)
+    rows = await world.outbox(pair)
+    written = [r.effect.person for r in rows if isinstance(r.effect, PutCopy)]
+    mailed = [r.effect.to for r in rows if isinstance(r.effect, SendInvite)]
+    assert (written, mailed) == ([pair.mentor], [pair.mentee])
+    assert letters(rows, LetterKind.INVITATION) == [pair.mentor]
+    (held,) = world.paper(pair.mentor).held.values()
+    assert held.uid == series.uid
+    assert sorted(held.dates.values()) == [m.span for m in series.live()]
+    assert {r.state for r in rows if not isinstance(r.effect, SendLetter)} == {
+        OutboxState.DONE
+    }
