@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -121,8 +120,16 @@ class Calendar(CalendarSource, CalendarTarget, Protocol):
     """A calendar for both; a feed's `CalendarTarget` half raises `Rejected`."""
 
 
-#: Opens the calendar behind a connection; does no I/O by itself.
-OpenCalendar = Callable[[Connection], Calendar]
+class OpenCalendar(Protocol):
+    """Opens the calendar behind a connection; does no I/O by itself."""
+
+    def __call__(
+        self, connection: Connection, *, zone: str = "UTC", owner: str = ""
+    ) -> Calendar:
+        """For its person: `zone` places floating times and whole days.
+
+        What the address `owner` declined is `DECLINED`.
+        """
 
 
 @dataclass(frozen=True, slots=True)
