@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 from config.settings import Settings
 from scheduler.ports.calendars import Discover, OpenCalendar
@@ -10,6 +12,13 @@ from scheduler.ports.links import Links
 from scheduler.ports.mail import MailIn, MailOut
 from scheduler.ports.store import Begin
 from scheduler.ports.system import Clock, DoorBell, Ids
+from scheduler.work import WorkKind
+
+#: Does one piece of work for a subject, under a lease: whatever it commits through the
+#: `Begin` it is given is refused once the lease is lost. Answers when it is due again,
+#: or None. May run any number of times, and end between any two lines.
+Handler = Callable[[str, Begin, datetime], Awaitable[datetime | None]]
+Handlers = Mapping[WorkKind, Handler]
 
 
 @dataclass(frozen=True, slots=True)

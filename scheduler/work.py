@@ -60,3 +60,16 @@ def pause(attempts: int, chance: float) -> timedelta:
     """
     most = min(60.0 * 2 ** min(attempts - 1, 20), 4 * 3600.0)
     return timedelta(seconds=max(1.0, most * chance))
+
+
+def retry_at(
+    now: datetime, *, attempts: int, chance: float, after: float | None = None
+) -> datetime:
+    """When failed work is due again: after a pause, and never before `after` seconds.
+
+    `after` is what the other side asked for (Retry-After).
+    """
+    wait = pause(attempts, chance)
+    if after is not None:
+        wait = max(wait, timedelta(seconds=after))
+    return now + wait

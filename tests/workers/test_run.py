@@ -1,0 +1,448 @@
+"""Work is done, done again when it failed, and never by two who both may write."""
+
+import asyncio
+from collections import Counter
+from contextlib import asynccontextmanager
+from datetime import datetime, timedelta
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from structlog.testing import capture_logs
+
+from scheduler.errors import LeaseLost, Refused, Unavailable
+from scheduler.ids import ProgrammeId
+from scheduler.ports.store import Begin
+from scheduler.work import LEASE, WorkKind, retry_at
+from tests.workers.bench import NOW, Bench, soon
+from workers.run import Pace, tick
+
+HOUR = timedelta(hours=1)
+
+
+async def test_due_work_is_done_once_and_forgotten():
+    bench = Bench()
+    await bench.add(*"abc")
+    await bench.add("later", at=NOW + HOUR)
+    assert await tick(bench.runner()) == 3
+    assert bench.done == {"a": 1, "b": 1, "c": 1}
+    assert await bench.next_due() == NOW + HOUR
+
+
+async def test_work_comes_back_when_its_handler_says():
+    bench = Bench()
+
+    async def hourly(subject: str, begin: Begin) -> datetime:
+        bench.done[subject] += 1
+        return bench.clock.now() + HOUR
+
+    await bench.add("a")
+    await tick(bench.runner(hourly))
+    assert await bench.next_due() == NOW + HOUR
+    await tick(bench.runner(hourly))
+    assert bench.done["a"] == 1
+
+
+async def test_work_that_follows_from_work_is_done_in_the_same_tick():
+    bench = Bench()
+
+    async def countdown(subject: str, begin: Begin) -> None:
+        bench.done[subject] += 1
+        if n := int(subject):
+            async with begin() as uow:
+                await uow.work.add(WorkKind.PLAN, str(n - 1), bench.clock.now())
+                await uow.commit()
+
+    await bench.add("5")
+    await tick(bench.runner(countdown))
+    assert len(bench.done) == 6
+
+
+async def test_a_tick_ends_though_work_is_always_due_again():
+    bench = Bench()
+
+    async def again(subject: str, begin: Begin) -> datetime:
+        bench.done[subject] += 1
+        return bench.clock.now()
+
+    await bench.add("a")
+    assert await tick(bench.runner(again), most=25) == 25
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        Unavailable("no answer"),
+        Refused("E_URL_BLOCKED", "ada@example.org may not"),
+        ValueError("ada@example.org"),
+        KeyError("ada@example.org"),
+        ExceptionGroup("two", [OSError("ada@example.org"), ValueError()]),
+    ],
+    ids=lambda error: type(error).__name__,
+)
+async def test_what_fails_is_put_back_with_a_pause_and_told_without_content(error):
+    bench = Bench()
+
+    async def fail(subject: str, begin: Begin) -> None:
+        bench.done[subject] += 1
+        raise error
+
+    await bench.add("a")
+    with capture_logs() as logs:
+        await tick(bench.runner(fail))
+    assert bench.done["a"] == 1
+    due = await bench.next_due()
+    assert due is not None
+    assert NOW + timedelta(seconds=1) <= due <= NOW + timedelta(seconds=60)
+    put_back = [entry for entry in logs if entry["event"] == "work put back"]
+    assert len(put_back) == 1
+    assert "ada" not in str(put_back)
+
+
+async def test_nothing_is_ever_dropped_however_often_it_fails():
+    bench, tries = Bench(), 40
+
+    async def fail(subject: str, begin: Begin) -> None:
+        bench.done[subject] += 1
+        if bench.done[subject] <= tries:
+            raise RuntimeError
+
+    await bench.add("a")
+    for _ in range(tries):
+        await tick(bench.runner(fail))
+        due = await bench.next_due()
+        assert due is not None
+        assert due - bench.clock.now() <= timedelta(hours=4)
+        bench.clock.set(due)
+    await tick(bench.runner(fail))
+    assert bench.done["a"] == tries + 1
+    assert await bench.next_due() is None
+
+
+async def test_a_server_that_names_a_time_is_left_alone_until_then():
+    bench = Bench()
+
+    async def busy(subject: str, begin: Begin) -> None:
+        raise Unavailable("429", after=7200)
+
+    await bench.add("a")
+    await tick(bench.runner(busy))
+    due = await bench.next_due()
+    assert due is not None
+    assert due >= NOW + 2 * HOUR
+
+
+@given(
+    attempts=st.integers(1, 10_000),
+    chance=st.floats(0, 1, exclude_max=True),
+    after=st.none() | st.floats(0, 100_000),
+)
+@settings(max_examples=50)
+def test_pauses_are_bounded_and_never_too_short(attempts, chance, after):
+    wait = retry_at(NOW, attempts=attempts, chance=chance, after=after) - NOW
+    assert wait >= timedelta(seconds=max(1, after or 0))
+    assert wait <= max(timedelta(hours=4), timedelta(seconds=after or 0))
+
+
+async def test_a_store_that_says_not_now_is_asked_again_at_once():
+    bench = Bench()
+    refusals = 3
+
+    @asynccontextmanager
+    async def busy(*, fence=None, read_only=False):
+        nonlocal refusals
+        async with store(fence=fence, read_only=read_only) as uow:
+            if fence and refusals:
+                refusals -= 1
+                raise Unavailable("database: 40001")
+            yield uow
+
+    async def write(subject: str, begin: Begin) -> None:
+        async with begin() as uow:
+            await uow.settings.fewer("p")
+            await uow.commit()
+        bench.done[subject] += 1
+
+    store, bench.begin = bench.begin, busy
+    await bench.add("a")
+    await tick(bench.runner(write))
+    assert bench.done["a"] == 1
+    assert await bench.next_due() is None
+
+
+async def test_a_hundred_triggers_at_once_are_one_or_two_reads():
+    """F51: push, poll and click at once."""
+    bench = Bench()
+
+    async def read(subject: str, begin: Begin) -> datetime:
+        bench.done[subject] += 1
+        await asyncio.sleep(0.01)
+        return bench.clock.now() + HOUR
+
+    runners = [bench.runner(read) for _ in range(4)]
+
+    async def trigger(n: int) -> None:
+        await bench.add("calendar")
+        await runners[n % 4].take()
+
+    await asyncio.gather(*(trigger(n) for n in range(100)))
+    for runner in runners:
+        await tick(runner)
+    assert 1 <= bench.done["calendar"] <= 2
+    assert await bench.next_due() == NOW + HOUR
+
+
+class TestALease:
+    async def test_that_ran_out_is_taken_over_and_the_late_write_refused(self):
+        """F04: a worker that hangs, and comes back."""
+        bench, go, written = Bench(), asyncio.Event(), []
+
+        async def hang(subject: str, begin: Begin) -> None:
+            await go.wait()
+            async with begin() as uow:
+                await uow.settings.set_fewer("late", frozenset("x"))
+                await uow.commit()
+            written.append(subject)
+
+        await bench.add("a")
+        hung = bench.runner(hang)
+        assert len(await hung.take()) == 1
+        bench.clock.advance(LEASE)
+        await tick(bench.runner())
+        assert bench.done["a"] == 1
+        go.set()
+        with capture_logs() as logs:
+            await hung.idle()
+        assert written == []
+        assert [entry["event"] for entry in logs] == ["lease lost"]
+        async with bench.begin(read_only=True) as uow:
+            assert await uow.settings.fewer("late") == frozenset()
+
+    async def test_is_kept_by_the_heartbeat_for_as_long_as_the_work_takes(self):
+        bench, go = Bench(), asyncio.Event()
+
+        async def slow(subject: str, begin: Begin) -> None:
+            await go.wait()
+            await bench.count(subject, begin)
+
+        await bench.add("a")
+        slowly = bench.runner(slow)
+        await slowly.take()
+        for _ in range(20):
+            bench.clock.advance(LEASE / 3)
+            await slowly.extend()
+            assert await bench.runner().take() == frozenset()
+        go.set()
+        await slowly.idle()
+        assert bench.done["a"] == 1
+        assert await bench.next_due() is None
+
+    async def test_that_is_lost_ends_the_task_that_held_it(self):
+        bench, ended = Bench(), []
+
+        async def slow(subject: str, begin: Begin) -> None:
+            try:
+                await asyncio.Event().wait()
+            finally:
+                ended.append(subject)
+
+        await bench.add("a")
+        slowly = bench.runner(slow)
+        await slowly.take()
+        bench.clock.advance(LEASE)
+        await tick(bench.runner())
+        await slowly.extend()
+        await slowly.idle()
+        assert ended == ["a"]
+        assert bench.done["a"] == 1
+
+    async def test_is_given_up_when_the_store_is_away_for_longer_than_it_lasts(self):
+        bench, away = Bench(), False
+
+        @asynccontextmanager
+        async def begin(*, fence=None, read_only=False):
+            if away:
+                raise Unavailable("database: the connection was lost")
+            async with store(fence=fence, read_only=read_only) as uow:
+                yield uow
+
+        async def slow(subject: str, begin: Begin) -> None:
+            await asyncio.Event().wait()
+
+        store, bench.begin = bench.begin, begin
+        await bench.add("a")
+        runner = bench.runner(slow)
+        await runner.take()
+        away = True
+        await runner.extend()
+        assert runner.in_hand == 1
+        bench.clock.advance(LEASE)
+        await runner.extend()
+        await runner.idle()
+        away = False
+        await tick(bench.runner())
+        assert bench.done["a"] == 1
+
+
+class TestStopping:
+    async def test_waits_for_what_is_nearly_done(self):
+        bench, go = Bench(), asyncio.Event()
+
+        async def slow(subject: str, begin: Begin) -> None:
+            await go.wait()
+            await bench.count(subject, begin)
+
+        await bench.add("a")
+        runner = bench.runner(slow)
+        await runner.take()
+        stopping = asyncio.create_task(runner.stop(grace=5))
+        await asyncio.sleep(0)
+        go.set()
+        await stopping
+        assert bench.done["a"] == 1
+        assert await bench.next_due() is None
+
+    async def test_puts_back_what_is_not_done_and_takes_nothing_more(self):
+        """F03: no lease is left behind."""
+        bench = Bench()
+
+        async def endless(subject: str, begin: Begin) -> None:
+            await asyncio.Event().wait()
+
+        await bench.add("a")
+        runner = bench.runner(endless)
+        await runner.take()
+        await runner.stop(grace=0.01)
+        assert runner.in_hand == 0
+        assert await runner.take() == frozenset()
+        assert await bench.next_due() == NOW
+        await tick(bench.runner())
+        assert bench.done["a"] == 1
+
+    async def test_frees_those_who_wait_for_room(self):
+        bench = Bench()
+
+        async def endless(subject: str, begin: Begin) -> None:
+            await asyncio.Event().wait()
+
+        await bench.add("a", "b")
+        runner = bench.runner(endless, Pace(slots=1, beat=3600.0))
+        names = await runner.due(10)
+        heeding = asyncio.create_task(runner.heed(names))
+        await soon(lambda: runner.in_hand == 1)
+        await runner.stop(grace=0.01)
+        async with asyncio.timeout(5):
+            await heeding
+
+
+async def test_never_more_in_hand_than_there_are_slots():
+    bench, most = Bench(), 0
+
+    async def watch(subject: str, begin: Begin) -> None:
+        nonlocal most
+        most = max(most, runner.in_hand)
+        await asyncio.sleep(0.001)
+        bench.done[subject] += 1
+
+    await bench.add(*(str(n) for n in range(60)))
+    runner = bench.runner(watch, Pace(slots=7, beat=3600.0))
+    names = await runner.due(100)
+    await asyncio.gather(*(runner.heed(names[n::6]) for n in range(6)))
+    await runner.idle()
+    assert len(bench.done) == 60
+    assert most <= 7
+
+
+async def test_work_that_takes_too_long_is_given_up_and_tried_again():
+    bench = Bench()
+
+    async def endless(subject: str, begin: Begin) -> None:
+        await asyncio.Event().wait()
+
+    await bench.add("a")
+    await tick(bench.runner(endless, Pace(beat=3600.0, longest=0.01)))
+    due = await bench.next_due()
+    assert due is not None
+    assert due > NOW
+
+
+async def test_twenty_interruptions_are_counted_and_the_work_is_done():
+    """F02: a deploy loop; our own counter, not the queue's."""
+    bench = Bench()
+
+    async def endless(subject: str, begin: Begin) -> None:
+        await asyncio.Event().wait()
+
+    await bench.add("a")
+    for _ in range(20):
+        runner = bench.runner(endless)
+        assert len(await runner.take()) == 1
+        await runner.stop(grace=0)
+    (lease,) = await bench.look()
+    assert lease.work.attempts == 21
+    await tick(bench.runner())
+    assert bench.done["a"] == 1
+
+
+async def test_a_worker_that_lost_its_lease_hears_it_from_the_store():
+    bench = Bench()
+    await bench.add("a")
+    async with bench.begin() as uow:
+        (old,) = await uow.work.take(NOW, until=NOW + LEASE, most=1)
+        await uow.commit()
+    bench.clock.advance(LEASE)
+    await tick(bench.runner())
+    with pytest.raises(LeaseLost):
+        async with bench.begin(fence=old) as uow:
+            await uow.settings.set_fewer("p", frozenset("x"))
+            await uow.commit()
+
+
+@given(st.lists(st.sampled_from("take stop die wait add".split()), max_size=25))
+@settings(max_examples=40, deadline=None)
+def test_whatever_happens_to_workers_all_work_is_done_in_the_end(acts):
+    """A random life of workers: stopped, or out of reach with work in hand."""
+    asyncio.run(_live(acts))
+
+
+async def _live(acts: list[str]) -> None:
+    bench, added = Bench(), 0
+
+    async def effect(subject: str, begin: Begin) -> None:
+        person = ProgrammeId(subject)
+        async with begin(read_only=True) as uow:
+            before = await uow.settings.fewer(person)
+        await asyncio.sleep(0)
+        async with begin() as uow:
+            await uow.settings.set_fewer(person, before | {str(len(before))})
+            await uow.commit()
+        await asyncio.sleep(0)
+
+    dead: list[asyncio.Task[None]] = []
+    runner = bench.runner(effect)
+    for act in ["add", *acts]:
+        match act:
+            case "add":
+                added += 1
+                await bench.add(f"s{added}", at=bench.clock.now())
+            case "take":
+                await runner.take()
+                await asyncio.sleep(0)
+            case "stop":
+                await runner.stop(grace=0)
+                runner = bench.runner(effect)
+            case "die":  # whatever it had in hand goes on unseen, and late
+                dead.append(asyncio.create_task(runner.idle()))
+                runner = bench.runner(effect)
+            case _:
+                bench.clock.advance(LEASE / 2)
+    await runner.idle()
+    await asyncio.gather(*dead)
+    bench.clock.advance(LEASE)
+    await tick(bench.runner(effect))
+    assert await bench.next_due() is None
+    kept: Counter[int] = Counter()
+    async with bench.begin(read_only=True) as uow:
+        for n in range(1, added + 1):
+            kept[n] = len(await uow.settings.fewer(ProgrammeId(f"s{n}")))
+    assert all(kept[n] >= 1 for n in range(1, added + 1)), kept
