@@ -56,6 +56,7 @@ class RedisBell:
         self._rest = rest
         self._silent_until = 0.0
         self._redis: ArqRedis | None = None
+        self._opening = asyncio.Lock()
         #: Whether the last ring was taken.
         self.is_heard = True
 
@@ -79,8 +80,7 @@ class RedisBell:
         """Whether Redis gives a sign of life now."""
         try:
             async with asyncio.timeout(self._patience):
-                self._redis = self._redis or await connect(self._url)
-                await self._redis.ping()
+                await (await self._open()).ping()
         except Exception:  # noqa: BLE001 - whatever it was, it does not answer
             await self.close()
             return False
@@ -93,11 +93,15 @@ class RedisBell:
             with suppress(Exception):
                 await redis.aclose(close_connection_pool=True)
 
+    async def _open(self) -> ArqRedis:
+        async with self._opening:
+            self._redis = self._redis or await connect(self._url)
+            return self._redis
+
     async def _send(self, ids: Sequence[str]) -> None:
-        self._redis = self._redis or await connect(self._url)
+        redis = await self._open()
         # One job of this name at a time: pages ring more often than anybody looks.
-        name = None if ids else "look"
-        await self._redis.enqueue_job(RING, ids, _job_id=name)
+        await redis.enqueue_job(RING, ids, _job_id=None if ids else "look")
 
 
 class LocalBell:

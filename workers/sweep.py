@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
 from contextlib import suppress
 
 import structlog
@@ -75,10 +74,10 @@ class Sweep:
             await asyncio.sleep(BREATH)
 
 
-async def ring(ctx: dict[str, Runner], ids: Sequence[str]) -> None:
+async def ring(ctx: dict[str, Runner], ids: object = None) -> None:
     """Take what was rung; the one task of arq, which may come twice or never."""
     runner = ctx["runner"]
-    known = [str(name) for name in ids]
+    known = [str(name) for name in ids] if isinstance(ids, list) else []
     if known:
         await runner.heed(known)
     else:

@@ -74,5 +74,5 @@ class Bench:
 async def soon(condition: Callable[[], bool], patience: float = 10.0) -> None:
     """Wait until something is so; it fails after so many seconds."""
     async with asyncio.timeout(patience):
-        while not condition():
+        while not condition():  # noqa: ASYNC110 - what is awaited sets no event
             await asyncio.sleep(0.002)
