@@ -48,6 +48,7 @@ def busy(
     json: Json = False,
 ) -> None:
     """Show when someone is busy, from one or more calendars."""
+    from cli.progress import reading
     from cli.window import between
     from config.reading import machine_zone, read_calendar
     from scheduler.localtime import zone as named
@@ -56,10 +57,11 @@ def busy(
     where = named(zone, field="--zone") if zone else machine_zone()
     window = between(first, until, where)
     once(calendars)
-    found = [
-        read_calendar(name, window=window, zone=where, owner=owner)
-        for name in calendars
-    ]
+    found = []
+    for name in calendars:
+        with reading(name):
+            read = read_calendar(name, window=window, zone=where, owner=owner)
+        found.append(read)
     spans = Spans.of(span for one in found for span in one.busy(window))
     warnings = list(dict.fromkeys(w for one in found for w in one.warnings))
     if json:

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from contextlib import nullcontext
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 if TYPE_CHECKING:
-    from contextlib import AbstractContextManager
 
     from scheduler.availability import Availability
     from scheduler.events import Warned
@@ -189,10 +187,11 @@ def _availability(
         return one, ()
     from dataclasses import replace
 
+    from cli.progress import reading
     from config.reading import is_address, read_calendar
     from scheduler.localtime import zone
 
-    with _progress(source):
+    with reading(source):
         read = read_calendar(
             source, window=window, zone=zone(one.zone), owner=email.strip()
         )
@@ -201,19 +200,6 @@ def _availability(
         ends = (o.end for found in read.objects for o in found.occurrences)
         horizon = max(ends, default=window.start)
     return replace(one, busy=read.busy(window), horizon=horizon), read.warnings
-
-
-def _progress(source: str) -> AbstractContextManager[object]:
-    """Something that moves while an address is read, on a terminal alone."""
-    import sys
-
-    from config.reading import is_address
-
-    if not (is_address(source) and sys.stderr.isatty()):
-        return nullcontext()
-    from rich.console import Console
-
-    return Console(stderr=True).status("Reading a calendar …")
 
 
 def _write(file: str, best: Plan | None) -> None:

@@ -6,15 +6,18 @@ that `troth busy` starts at once.
 
 from __future__ import annotations
 
+import asyncio
 import os
 import sys
 from collections.abc import Iterator
+from http import HTTPStatus
 from pathlib import Path
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from integrations.ics.decode import Decoded, decode
 from integrations.ics.sieve import MAX_BYTES
-from scheduler.errors import Refused
+from scheduler.errors import Refused, Unavailable
 from scheduler.localtime import zone
 from scheduler.timespan import Span
 
@@ -30,20 +33,51 @@ def is_address(source: str) -> bool:
 def read_calendar(
     source: str, *, window: Span, zone: ZoneInfo, owner: str = ""
 ) -> Decoded:
-    """One calendar: a file or `-`.
+    """One calendar: a file, an http(s) or webcal address, or `-`.
 
-    `Refused` with E_FILE_… or one of the decoder's codes; the message begins with the
-    name of the calendar.
+    `Refused` with E_FILE_…, E_URL_… or one of the decoder's codes, the message begins
+    with the name of the calendar; of an address only the host is named, the rest of
+    it is a key. `Unavailable` when an address does not answer, or not with a calendar.
     """
     try:
-        data = (
-            sys.stdin.buffer.read(MAX_BYTES + 1) if source == STDIN else _file(source)
-        )
-        return decode(data, window=window, zone=zone, owner=owner)
+        return decode(_read(source), window=window, zone=zone, owner=owner)
     except Refused as refused:
-        name = "standard input" if source == STDIN else source
-        message = f"{name}: {refused.message}"
+        message = f"{_shown(source)}: {refused.message}"
         raise Refused(refused.code, message, field="CALENDAR") from refused
+
+
+def _read(source: str) -> bytes:
+    if source == STDIN:
+        return sys.stdin.buffer.read(MAX_BYTES + 1)
+    return _fetched(source) if is_address(source) else _file(source)
+
+
+def _shown(source: str) -> str:
+    """How a calendar is called in a message."""
+    if source == STDIN:
+        return "standard input"
+    if not is_address(source):
+        return source
+    try:
+        return urlsplit(source).hostname or "the address"
+    except ValueError:
+        return "the address"
+
+
+def _fetched(source: str) -> bytes:
+    """What an address answers, within the limits of the one door."""
+    # Slow to import, and only an address needs them.
+    from config.settings import Settings  # noqa: PLC0415
+    from integrations.addresses import read_address  # noqa: PLC0415
+    from integrations.calls import Call  # noqa: PLC0415
+    from integrations.egress import Door  # noqa: PLC0415
+
+    address = read_address(source)
+    door = Door(allowed=Settings().allow_private_addresses)
+    answer = asyncio.run(door.call(Call("GET", address)))
+    if answer.status != HTTPStatus.OK:
+        raise Unavailable(f"{address.host} answers {answer.status} and no calendar")
+    return answer.body
 
 
 def _file(name: str) -> bytes:

@@ -6,7 +6,11 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from socket import socket
+from threading import Thread
 from typing import NamedTuple
 
 import pytest
@@ -27,12 +31,14 @@ class Done(NamedTuple):
     err: str
 
 
-def troth(*words: str, stdin: bytes = b"", zone: str = "UTC") -> Done:
+def troth(
+    *words: str, stdin: bytes = b"", zone: str = "UTC", allowed: str = ""
+) -> Done:
     done = subprocess.run(
         [sys.executable, "-m", "cli", *words],
         input=stdin,
         capture_output=True,
-        env=os.environ | {"TZ": zone},
+        env=os.environ | {"TZ": zone, "TROTH_ALLOW_PRIVATE_ADDRESSES": allowed},
         timeout=60,
         check=False,
     )
@@ -114,3 +120,66 @@ def test_says_what_is_wrong_and_how_to_mend_it(
     assert done.err.startswith(f"error: {code}: ")
     assert names in done.err
     assert done.err.count("\n") == 1
+
+
+FEED, KEY = calendar(MEETING), "/secret-key/basic.ics"
+ANSWERS = {
+    KEY: (200, FEED),
+    "/login": (200, b"<html>Sign in</html>"),
+    "/gone": (404, b""),
+}
+
+
+class Feed(BaseHTTPRequestHandler):
+    def do_GET(self) -> None:
+        status, body = ANSWERS[self.path]
+        self.send_response(status)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, format: str, *args: object) -> None:
+        """Nothing: the tests say enough."""
+
+
+@pytest.fixture
+def feed() -> Iterator[str]:
+    with ThreadingHTTPServer(("127.0.0.1", 0), Feed) as server:
+        thread = Thread(target=server.serve_forever, args=(0.01,))
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+        thread.join()
+
+
+def test_reads_an_address(feed: str) -> None:
+    words = ["busy", feed + KEY, *JANUARY, "--json"]
+    done = troth(*words, allowed="127.0.0.0/8")
+    assert (done.code, done.err) == (0, "")
+    assert len(json.loads(done.out)["busy"]) == 1
+
+
+@pytest.mark.parametrize(
+    ("path", "allowed", "code", "number"),
+    [
+        (KEY, "", "E_URL_PRIVATE", 2),
+        ("/login", "127.0.0.0/8", "E_ICS_NOT_CALENDAR", 2),
+        ("/gone", "127.0.0.0/8", "E_UNAVAILABLE", 3),
+    ],
+)
+def test_says_why_an_address_is_no_calendar(
+    feed: str, path: str, allowed: str, code: str, number: int
+) -> None:
+    done = troth("busy", feed + path, *JANUARY, allowed=allowed)
+    assert (done.code, done.out) == (number, "")
+    assert done.err.startswith(f"error: {code}: 127.0.0.1")
+    assert "secret-key" not in done.err
+
+
+def test_says_when_nobody_answers() -> None:
+    with socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        address = f"http://127.0.0.1:{taken.getsockname()[1]}/"
+        done = troth("busy", address, *JANUARY, allowed="127.0.0.0/8")
+    assert done.code == 3
+    assert done.err.startswith("error: E_UNAVAILABLE: 127.0.0.1 does not answer")
