@@ -44,7 +44,8 @@ def test_no_mocks(word: str) -> None:
 
 def test_one_file_reads_the_clock_and_chance() -> None:
     reads = re.compile(
-        r"datetime\.now\(|date\.today\(|\btime\.time\(|uuid4\(|^import (random|secrets)$",
+        r"datetime\.now\(|date\.today\(|\btime\.time\(|uuid4\("
+        r"|^import (random|secrets)$",
         re.MULTILINE,
     )
     readers = [p for p in OURS if reads.search(p.read_text())]

@@ -43,4 +43,4 @@ def own_sheet(
         "me": view.me,
         "partner": view.partner,
     }
-    return sheet(request, name, status=status, **(shared | facts))
+    return sheet(request, name, status=status, headers=None, **(shared | facts))
