@@ -10,12 +10,12 @@ from fastapi import Request, Response
 from config.services import Services
 from scheduler.errors import NotFound
 from scheduler.ids import PairId
-from scheduler.usecases.see_pair import PairView, see_pair
+from scheduler.usecases.see_pair import SeenPair, see_pair
 from web.guard import Visitor
 from web.sheets import sheet
 
 
-async def view_pair(services: Services, visitor: Visitor, pair: str) -> PairView:
+async def view_pair(services: Services, visitor: Visitor, pair: str) -> SeenPair:
     """The pair as this visitor may see it; `NotFound` when it is not theirs."""
     if visitor.session.pair not in {None, pair}:
         raise NotFound("pair")
@@ -29,7 +29,7 @@ async def view_pair(services: Services, visitor: Visitor, pair: str) -> PairView
 
 def own_sheet(
     request: Request,
-    view: PairView,
+    view: SeenPair,
     name: str,
     *,
     status: HTTPStatus = HTTPStatus.OK,

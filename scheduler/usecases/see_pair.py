@@ -29,7 +29,7 @@ _SAID = frozenset({EvidenceKind.SAID_MET, EvidenceKind.SAID_NOT_MET})
 
 
 @dataclass(frozen=True, slots=True)
-class PairView:
+class SeenPair:
     """One pair as one of the two sees it at an instant; times are UTC."""
 
     programme: Programme
@@ -109,7 +109,7 @@ class PairView:
 
 async def see_pair(
     pair: PairId, person: PersonId, *, begin: Begin, now: datetime
-) -> PairView:
+) -> SeenPair:
     """Read what `person` may see; `NotFound` when it is not their pair."""
     async with begin(read_only=True) as uow:
         theirs = await uow.pairs.get(pair)
@@ -119,7 +119,7 @@ async def see_pair(
         mentee = await uow.people.get(theirs.mentee)
         topics = await uow.topics.of_pair(pair)
         offers = await uow.offers.of_pair(pair)
-        return PairView(
+        return SeenPair(
             await uow.programmes.get(theirs.programme),
             theirs,
             mentor,
