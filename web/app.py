@@ -11,6 +11,8 @@ from web.doors import router as doors
 from web.headers import SafeHeaders
 from web.health import router as health
 from web.limits import Buckets
+from web.pages.agree import router as agree
+from web.pages.desk import router as desk
 from web.pages.me import router as me
 from web.sheets import HERE
 
@@ -25,6 +27,6 @@ def make_app(services: Services) -> FastAPI:
     app.add_middleware(SafeHeaders)
     add_handlers(app)
     app.mount("/static", StaticFiles(directory=HERE / "static"), name="static")
-    for router in (health, doors, me):
+    for router in (health, doors, me, agree, desk):
         app.include_router(router)
     return app

@@ -16,6 +16,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 from scheduler.cadence import Cadence
+from scheduler.effects import Effect, SendInvite, SendLetter
 from scheduler.localtime import zone
 from scheduler.people import Person
 from scheduler.timespan import Span
@@ -65,6 +66,13 @@ def sentence(cadence: Cadence) -> str:
     return f"Every {number(cadence.every)} weeks"
 
 
+def kind(effect: Effect) -> str:
+    """What an effect was to do, without a name or a time."""
+    if isinstance(effect, SendLetter):
+        return f"a letter ({effect.letter.kind.value})"
+    return "an invitation" if isinstance(effect, SendInvite) else "a calendar entry"
+
+
 def number(count: int) -> str:
     """Small numbers as words, as one writes them in a letter."""
     words = "no one two three four five six seven eight nine ten eleven twelve thirteen"
@@ -89,6 +97,7 @@ def _environment() -> Environment:
         "iso": iso,
         "number": number,
         "first": first,
+        "kind": kind,
         "sentence": sentence,
     }
     return environment
