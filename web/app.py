@@ -7,6 +7,8 @@ from starlette.staticfiles import StaticFiles
 
 from config.services import Services
 from web.answers import add_handlers
+from web.api.pairs import router as api_pairs
+from web.api.people import router as api_people
 from web.doors import router as doors
 from web.headers import SafeHeaders
 from web.health import router as health
@@ -27,6 +29,6 @@ def make_app(services: Services) -> FastAPI:
     app.add_middleware(SafeHeaders)
     add_handlers(app)
     app.mount("/static", StaticFiles(directory=HERE / "static"), name="static")
-    for router in (health, doors, me, agree, desk):
+    for router in (health, doors, me, agree, desk, api_people, api_pairs):
         app.include_router(router)
     return app
