@@ -11,9 +11,8 @@ import httpx2
 from config.services import Services
 from config.settings import Settings
 from integrations.links import SignedLinks
-from integrations.memory.store import MemoryStore
 from integrations.memory.system import SeededIds, SetClock
-from scheduler.access import Link, Purpose
+from scheduler.access import ApiToken, Link, Purpose, Role
 from scheduler.agreement import Agreement, AgreementState, Programme, Template, Terms
 from scheduler.cadence import Cadence
 from scheduler.connections import Connection
@@ -22,8 +21,10 @@ from scheduler.errors import Unavailable
 from scheduler.ids import AgreementId, LinkId, PairId, PersonId, ProgrammeId
 from scheduler.people import Pair, Person
 from scheduler.ports.calendars import Calendar, FoundCalendar
+from scheduler.ports.store import Begin
 from scheduler.secret import Secret
 from web.app import make_app
+from web.guard import digest
 
 NOW = datetime(2026, 9, 21, 10, tzinfo=UTC)
 SITE = "https://troth.test"
@@ -71,6 +72,25 @@ class World:
         answer = await self.client.get(await self.link_for(person))
         assert answer.status_code == 303, answer.text
 
+    async def token(self, programme: ProgrammeId, person: Person | None) -> str:
+        """A bearer token of either scope."""
+        word = self.services.ids.token()
+        now = self.clock.now()
+        role = Role.PERSON if person else Role.COORDINATOR
+        row = ApiToken(
+            digest(word),
+            role,
+            programme,
+            person.id if person else None,
+            "test",
+            now,
+            now + timedelta(days=30),
+        )
+        async with self.services.begin() as uow:
+            await uow.doors.put_token(row)
+            await uow.commit()
+        return word
+
     async def come_in_as_coordinator(self, programme: ProgrammeId = HAFEN) -> None:
         expires = self.clock.now() + timedelta(minutes=15)
         name = LinkId(f"sign-in-{programme}-{expires.timestamp()}")
@@ -102,11 +122,11 @@ class Outside:
         raise Unavailable("no calendar server here")
 
 
-async def make_world(settings: Settings) -> World:
+async def make_world(settings: Settings, begin: Begin) -> World:
     clock, ids, outside = SetClock(NOW), SeededIds(), Outside()
     services = Services(
         settings=settings,
-        begin=MemoryStore(ids=ids),
+        begin=begin,
         clock=clock,
         ids=ids,
         links=SignedLinks(SITE, [Secret("k" * 32)]),
