@@ -16,6 +16,7 @@ from web.limits import Buckets
 from web.pages.agree import router as agree
 from web.pages.desk import router as desk
 from web.pages.me import router as me
+from web.pages.pair import router as pair
 from web.sheets import HERE
 
 
@@ -29,6 +30,6 @@ def make_app(services: Services) -> FastAPI:
     app.add_middleware(SafeHeaders)
     add_handlers(app)
     app.mount("/static", StaticFiles(directory=HERE / "static"), name="static")
-    for router in (health, doors, me, agree, desk, api_people, api_pairs):
+    for router in (health, doors, me, pair, agree, desk, api_people, api_pairs):
         app.include_router(router)
     return app

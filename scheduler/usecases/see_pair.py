@@ -8,11 +8,14 @@ from datetime import datetime, timedelta
 from scheduler.agenda import Topic
 from scheduler.agreement import Agreement, AgreementState, Programme
 from scheduler.connections import Connection
+from scheduler.consistency import Record, Report, to_date
 from scheduler.errors import NotFound
 from scheduler.evidence import Evidence, EvidenceKind
 from scheduler.ids import PairId, PersonId
+from scheduler.letters import RowMark
 from scheduler.people import Hours, Pair, Person
 from scheduler.ports.store import Begin
+from scheduler.rhythm import row
 from scheduler.series import (
     LedgerRow,
     Meeting,
@@ -84,6 +87,23 @@ class SeenPair:
         live = (m for series in self.series for m in series.live())
         coming = [m for m in live if m.span and m.span.end > self.now]
         return tuple(sorted(coming, key=lambda m: (m.span, m.key)))
+
+    @property
+    def record(self) -> Record:
+        """What every figure of the pair is folded from."""
+        notices = {a.id: timedelta(hours=a.terms.notice_hours) for a in self.agreements}
+        return Record(self.pair.id, self.series, self.evidence, self.ledger, notices)
+
+    @property
+    def report(self) -> Report | None:
+        """The figures of the agreement to date; None before anything is booked."""
+        window = to_date(self.series, self.now)
+        return self.record.report(window, self.now) if window else None
+
+    @property
+    def row(self) -> tuple[RowMark, ...]:
+        """One mark for each period of every series."""
+        return row(self.record.periods(self.now), self.next)
 
     @property
     def next(self) -> Meeting | None:
