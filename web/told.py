@@ -8,11 +8,9 @@ from web.sheets import number
 
 def told(report: Report | None) -> str:
     """The figures of a pair to date, as one or two sentences."""
-    due = dict(report.counts())["due"] if report else 0
-    if report is None or due == 0:
+    if report is None:
         return "Nothing was due yet."
-    kept, repaired = report.count(Outcome.KEPT), report.count(Outcome.REPAIRED)
-    sentences = [f"{_meetings(due)} due and {_took_place(kept + repaired, repaired)}."]
+    sentences = [_due(report)]
     if owed := report.count(Outcome.OWED):
         sentences.append(f"{number(owed).capitalize()} {_is(owed)} still owed.")
     if skipped := report.count(Outcome.SKIPPED):
@@ -23,6 +21,14 @@ def told(report: Report | None) -> str:
         words = f"{number(left_out).capitalize()} {_is(left_out)} not counted:"
         sentences.append(f"{words} a calendar could not be read.")
     return " ".join(sentences)
+
+
+def _due(report: Report) -> str:
+    due = dict(report.counts())["due"]
+    if due == 0:
+        return "Nothing was due yet."
+    kept, repaired = report.count(Outcome.KEPT), report.count(Outcome.REPAIRED)
+    return f"{_meetings(due)} due and {_took_place(kept + repaired, repaired)}."
 
 
 def figures(report: Report | None) -> tuple[tuple[str, str], ...]:

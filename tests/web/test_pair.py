@@ -60,7 +60,10 @@ async def test_a_booked_pair_sees_next_meeting_rhythm_and_dates(world: World) ->
     ("outcomes", "words"),
     [
         ([], "Nothing was due yet."),
-        ([Outcome.OPEN, Outcome.SKIPPED], "Nothing was due yet."),
+        (
+            [Outcome.OPEN, Outcome.SKIPPED],
+            "Nothing was due yet. One you left out together.",
+        ),
         ([Outcome.KEPT], "One meeting was due and one took place."),
         (
             [Outcome.KEPT] * 7 + [Outcome.REPAIRED] * 2 + [Outcome.OWED],
