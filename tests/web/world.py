@@ -12,11 +12,12 @@ from config.services import Services
 from config.settings import Settings
 from integrations.links import SignedLinks
 from integrations.memory.system import SeededIds, SetClock
+from integrations.store.sealing import Seals
 from scheduler.access import ApiToken, Link, Purpose, Role
 from scheduler.agreement import Agreement, AgreementState, Programme, Template, Terms
 from scheduler.cadence import Cadence
 from scheduler.connections import Connection
-from scheduler.effects import Message
+from scheduler.effects import Address, Message
 from scheduler.errors import Unavailable
 from scheduler.ids import AgreementId, LinkId, PairId, PersonId, ProgrammeId
 from scheduler.people import Pair, Person
@@ -131,9 +132,11 @@ async def make_world(settings: Settings, begin: Begin) -> World:
         ids=ids,
         links=SignedLinks(SITE, [Secret("k" * 32)]),
         bell=outside,
+        seal=Seals(["a key that only the tests know"]),
         open_calendar=outside.open,
         discover=outside,
         mail_out=outside,
+        sender=Address("troth@troth.test", "Troth"),
         mail_in=None,
     )
     async with services.begin() as uow:
