@@ -158,9 +158,7 @@ async def _letter(
             return agenda_letter(told, duty.to)
         case DutyKind.OWED:
             row = next(
-                r
-                for r in record.ledger
-                if f"{r.series}/{r.period}" == duty.revision
+                r for r in record.ledger if f"{r.series}/{r.period}" == duty.revision
             )
             return Letter(LetterKind.OWED, duty.to, pair, _owed(record, row, now))
         case DutyKind.MONTH:
@@ -197,6 +195,4 @@ def _month(record: Record, duty: Duty, now: datetime) -> Facts:
     if duty.window is None:
         raise ValueError("a letter on a month has a month")
     report = record.report(duty.window, now)
-    return replace(
-        _common(record, now), counts=report.counts(), window=duty.window
-    )
+    return replace(_common(record, now), counts=report.counts(), window=duty.window)
