@@ -13,11 +13,26 @@ from web.doors import router as doors
 from web.headers import SafeHeaders
 from web.health import router as health
 from web.limits import Buckets
+from web.pages.agenda import router as agenda
 from web.pages.agree import router as agree
+from web.pages.calendar import router as calendar
 from web.pages.desk import router as desk
 from web.pages.me import router as me
 from web.pages.pair import router as pair
 from web.sheets import HERE
+
+ROUTERS = (
+    health,
+    doors,
+    me,
+    pair,
+    agree,
+    agenda,
+    calendar,
+    desk,
+    api_people,
+    api_pairs,
+)
 
 
 def make_app(services: Services) -> FastAPI:
@@ -30,6 +45,6 @@ def make_app(services: Services) -> FastAPI:
     app.add_middleware(SafeHeaders)
     add_handlers(app)
     app.mount("/static", StaticFiles(directory=HERE / "static"), name="static")
-    for router in (health, doors, me, pair, agree, desk, api_people, api_pairs):
+    for router in ROUTERS:
         app.include_router(router)
     return app

@@ -15,7 +15,7 @@ from fastapi import APIRouter, Form, Request, Response
 from starlette.responses import RedirectResponse
 
 from config.services import Services
-from scheduler.access import Link, Purpose, Role, Session
+from scheduler.access import Link, Purpose, Scope, Session
 from scheduler.errors import Refused
 from scheduler.usecases.fresh_link import fresh_link
 from web.guard import COOKIE, LONGEST, Given, digest, limit
@@ -71,12 +71,12 @@ def _page(link: Link) -> str:
     return _PAGES[link.purpose].format(pair=link.pair, about=about)
 
 
-async def _enter(services: Services, link: Link, role: Role) -> Response:
+async def _enter(services: Services, link: Link, scope: Scope) -> Response:
     """Begin a session and go to the clean address."""
     now, cookie = services.clock.now(), services.ids.token()
     session = Session(
         digest(cookie),
-        role,
+        scope,
         link.programme,
         link.person,
         csrf=services.ids.token(),
@@ -111,7 +111,7 @@ async def come_in(
         return sheet(request, "sign-in.html", ticket=ticket)
     if link.purpose is Purpose.AGENDA:
         return sheet(request, "ask-link.html")
-    return await _enter(services, link, Role.PERSON)
+    return await _enter(services, link, Scope.PERSON)
 
 
 @router.post("/p/sign-in/{ticket}")
@@ -123,7 +123,7 @@ async def sign_in(request: Request, services: Given, ticket: str) -> Response:
         if not await uow.doors.use_link(link.id):
             raise _no_longer()
         await uow.commit()
-    return await _enter(services, link, Role.COORDINATOR)
+    return await _enter(services, link, Scope.PROGRAMME)
 
 
 @router.get("/link")

@@ -11,7 +11,7 @@ from typing import Annotated
 from fastapi import Depends, Form, Request
 
 from config.services import Services
-from scheduler.access import Role, Session
+from scheduler.access import Scope, Session
 from scheduler.errors import NotFound, Refused
 from scheduler.ids import PairId, PersonId, ProgrammeId
 from scheduler.people import Pair, Person
@@ -19,7 +19,7 @@ from scheduler.ports.store import UnitOfWork
 from web.limits import Buckets, Limited, client_address
 
 COOKIE = "troth"
-IDLE = {Role.PERSON: timedelta(minutes=30), Role.COORDINATOR: timedelta(hours=12)}
+IDLE = {Scope.PERSON: timedelta(minutes=30), Scope.PROGRAMME: timedelta(hours=12)}
 LONGEST = timedelta(hours=12)
 #: A session is not written at every click, only when this much has passed.
 _NOTED_EACH = timedelta(minutes=1)
@@ -81,7 +81,9 @@ def limit(request: Request, kind: Limited, key: str = "") -> None:
 
 def is_over(session: Session, now: datetime) -> bool:
     """Whether a session has been idle, or has lasted, too long."""
-    return now - session.seen_at > IDLE[session.role] or now - session.made_at > LONGEST
+    return (
+        now - session.seen_at > IDLE[session.scope] or now - session.made_at > LONGEST
+    )
 
 
 async def visitor(request: Request, services: Given) -> Visitor:
@@ -106,14 +108,14 @@ async def visitor(request: Request, services: Given) -> Visitor:
 
 async def person_visitor(found: Annotated[Visitor, Depends(visitor)]) -> Visitor:
     """A mentor or mentee."""
-    if found.session.role is not Role.PERSON:
+    if found.session.scope is not Scope.PERSON:
         raise NotFound("page")
     return found
 
 
 async def coordinator_visitor(found: Annotated[Visitor, Depends(visitor)]) -> Visitor:
     """A coordinator."""
-    if found.session.role is not Role.COORDINATOR:
+    if found.session.scope is not Scope.PROGRAMME:
         raise NotFound("page")
     return found
 

@@ -13,7 +13,7 @@ from config.settings import Settings
 from integrations.links import SignedLinks
 from integrations.memory.system import SeededIds, SetClock
 from integrations.store.sealing import Seals
-from scheduler.access import ApiToken, Link, Purpose, Role
+from scheduler.access import ApiToken, Link, Purpose, Scope
 from scheduler.agreement import Agreement, AgreementState, Programme, Template, Terms
 from scheduler.cadence import Cadence
 from scheduler.connections import Connection
@@ -77,10 +77,10 @@ class World:
         """A bearer token of either scope."""
         word = self.services.ids.token()
         now = self.clock.now()
-        role = Role.PERSON if person else Role.COORDINATOR
+        scope = Scope.PERSON if person else Scope.PROGRAMME
         row = ApiToken(
             digest(word),
-            role,
+            scope,
             programme,
             person.id if person else None,
             "test",

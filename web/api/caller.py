@@ -7,7 +7,7 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 
-from scheduler.access import ApiToken, Role
+from scheduler.access import ApiToken, Scope
 from scheduler.errors import NotFound, Refused
 from scheduler.ids import PairId, PersonId, ProgrammeId
 from scheduler.people import Pair
@@ -37,7 +37,7 @@ class Caller:
     @property
     def is_person(self) -> bool:
         """Whether this token reaches one person's own pairs alone."""
-        return self.token.role is Role.PERSON
+        return self.token.scope is Scope.PERSON
 
 
 async def caller(request: Request, services: Given) -> Caller:

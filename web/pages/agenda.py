@@ -6,10 +6,12 @@ from http import HTTPStatus
 from typing import Annotated
 
 from fastapi import APIRouter, Form, Request, Response
-from scheduler.usecases.add_topic import add_topic
-from scheduler.usecases.tick_topic import tick_topic
 from starlette.responses import RedirectResponse
 
+from scheduler.agenda import questions
+from scheduler.usecases.add_topic import add_topic
+from scheduler.usecases.read_agenda import read_agenda
+from scheduler.usecases.tick_topic import tick_topic
 from web.guard import CheckedForm, Given, PersonVisitor
 from web.own import own_sheet, view_pair
 
@@ -22,7 +24,10 @@ async def agenda(
 ) -> Response:
     """Topics and standing questions, to read or to print."""
     view = await view_pair(services, visitor, pair)
-    return own_sheet(request, view, "agenda.html", standing=view.standing)
+    async with services.begin(read_only=True) as uow:
+        told = await read_agenda(uow, view.pair.id, view.now, links=services.links)
+    asked = questions(told.agenda) if told else ()
+    return own_sheet(request, view, "agenda.html", questions=asked)
 
 
 @router.post("/topics", dependencies=[CheckedForm])

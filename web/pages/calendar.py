@@ -8,9 +8,6 @@ from typing import Annotated, Any
 from urllib.parse import urlsplit
 
 from fastapi import APIRouter, Form, Request, Response
-from scheduler.usecases.connect_calendar import CalendarWish, connect_calendar
-from scheduler.usecases.disconnect_calendar import disconnect_calendar
-from scheduler.usecases.find_calendars import find_calendars
 from starlette.responses import RedirectResponse
 
 from config.services import Services
@@ -20,6 +17,9 @@ from scheduler.ids import CalendarId
 from scheduler.people import Hours
 from scheduler.ports.calendars import FoundCalendar
 from scheduler.secret import Secret
+from scheduler.usecases.connect_calendar import CalendarWish, connect_calendar
+from scheduler.usecases.disconnect_calendar import disconnect_calendar
+from scheduler.usecases.find_calendars import find_calendars
 from scheduler.usecases.set_hours import set_hours
 from web.guard import CheckedForm, Given, PersonVisitor, Visitor
 from web.pages.me import me_sheet
