@@ -8,8 +8,7 @@ each other by foreign keys: aggregates are put and erased one by one.
 
 import sqlalchemy as sa
 
-from integrations.store.columns import column, key, maybe, text
-from integrations.store.columns import metadata as metadata
+from integrations.store.columns import column, key, maybe, metadata, text
 from integrations.store.effects import EffectDocument
 from integrations.store.types import Choice, Document, Instant, Name
 from scheduler.access import Purpose, Scope

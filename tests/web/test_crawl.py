@@ -11,7 +11,7 @@ from fastapi.routing import APIRoute
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from config.settings import Settings
-from integrations.store.tables import metadata
+from integrations.store.columns import metadata
 from tests.stores import sql_store
 from tests.web.world import (
     ELSEWHERE,
