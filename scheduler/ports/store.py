@@ -3,10 +3,10 @@
 What a unit of work changed is kept only if it is committed. `get` raises `NotFound`;
 `find` and friends answer None. Every list is sorted by id unless it says otherwise.
 `Taken` and `LeaseLost` are raised where promised; after a `Taken` nothing of the unit
-can be kept. Anything may raise `Unavailable`: the database does not answer, or
-somebody else changed what this unit had read; do the whole unit again, later. At a
+can be kept. Anything may raise `Unavailable`: the database does not answer; at a
 commit it means that nobody knows whether the unit was kept, so what is done again
-must find by its own keys what is there already (promises.md F12).
+must find by its own keys what is there already (promises.md F12). Or `Overtaken`:
+somebody else changed what this unit had read; nothing of it was kept.
 """
 
 from __future__ import annotations
