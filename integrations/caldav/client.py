@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Iterable
+from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from integrations.addresses import Address, read_address
@@ -42,7 +41,7 @@ from integrations.egress import Door
 from integrations.ics.decode import Decoded
 from integrations.ics.edit import apply, description
 from integrations.ics.encode import encode
-from integrations.ics.resource import whole
+from integrations.ics.resource import Decode, whole
 from scheduler.connections import Connection
 from scheduler.errors import (
     Conflict,
@@ -63,15 +62,6 @@ from scheduler.timespan import Span
 _PAGES = 500
 #: Times that an edit is tried on what somebody else keeps changing.
 _TRIES = 3
-
-
-class Decode(Protocol):
-    """Reads an iCalendar file, safely: `integrations.ics.sandbox.Sandbox.decode`."""
-
-    def __call__(
-        self, data: bytes, *, window: Span, zone: ZoneInfo, owner: str
-    ) -> Awaitable[Decoded]:
-        """`Refused` with E_ICS_…, E_EVENT_… or E_RRULE_…."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,14 +1,25 @@
-"""One object of a collection (RFC 4791 section 4.1) as what Troth knows of it."""
+"""What has been decoded, as objects of a calendar that Troth follows."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Awaitable, Iterable
 from datetime import datetime
+from typing import Protocol
+from zoneinfo import ZoneInfo
 
 from integrations.ics.decode import Decoded
 from scheduler.events import CalendarObject
 from scheduler.ids import Etag, RemoteId
 from scheduler.timespan import Span
+
+
+class Decode(Protocol):
+    """Reads an iCalendar file, safely: `integrations.ics.sandbox.Sandbox.decode`."""
+
+    def __call__(
+        self, data: bytes, *, window: Span, zone: ZoneInfo, owner: str
+    ) -> Awaitable[Decoded]:
+        """`Refused` with E_ICS_…, E_EVENT_… or E_RRULE_…."""
 
 
 def whole(remote: RemoteId, etag: Etag | None, decoded: Decoded) -> CalendarObject:
