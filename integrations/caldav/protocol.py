@@ -305,8 +305,8 @@ def read_objects(answer: Answer, collection: Address) -> tuple[Resource, ...]:
 
 def read_found(answer: Answer, collection: Address) -> Resource | None:
     """The answer to `uid_call`: the first object found, without its data."""
-    if answer.status in (400, 403, 405, 415, 501):
-        return None  # cannot search; what has our own name was looked at already
+    if answer.status in (400, 403, 404, 405, 410, 415, 501):
+        return None  # no search here; what has our own name was looked at already
     for response in multistatus(answer).responses:
         name = name_in(collection, response.href)
         if name is not None and response.status in (None, 200):
