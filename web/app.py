@@ -18,6 +18,7 @@ from web.pages.agree import router as agree
 from web.pages.calendar import router as calendar
 from web.pages.desk import router as desk
 from web.pages.me import router as me
+from web.pages.met import router as met
 from web.pages.pair import router as pair
 from web.sheets import HERE
 
@@ -29,6 +30,7 @@ ROUTERS = (
     agree,
     agenda,
     calendar,
+    met,
     desk,
     api_people,
     api_pairs,
