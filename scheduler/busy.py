@@ -58,12 +58,15 @@ class Side:
 
     def busy(self, without: Spans = NOTHING) -> Spans:
         """Everything that occupies them, as far as it is known."""
+        return (self.booked - without) | self.foreign()
+
+    def foreign(self) -> Spans:
+        """What their calendars say, without Troth's own meetings in them."""
         foreign = (
             foreign_busy(r.connection.kind, r.objects, self.uids, self.booked)
             for r in self.readings
         )
-        spans = (span for one in foreign for span in one)
-        return (self.booked - without) | Spans.of(spans)
+        return Spans.of(span for one in foreign for span in one)
 
     @property
     def horizon(self) -> datetime | None:

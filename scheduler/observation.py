@@ -122,8 +122,8 @@ class Watch:
         is_written = copy.route is Route.WRITTEN
         if is_written and is_feed:
             return Look(replace(copy, missed_at=None))
-        if is_written and max(o.sequence for o in objects) < copy.sequence:
-            return Look(copy)  # read before we wrote
+        if is_written and not _read_after(reading, copy.written_at):
+            return Look(copy)
         copy = _kept_in(copy, reading, objects[0])
         shown = Shown(
             self.person,
@@ -148,7 +148,7 @@ class Watch:
         if copy.route is Route.IMIP:
             return self._without_uid(copy, expected, now)
         home = [r for r in self.readings if r.connection.id == copy.calendar]
-        if not home:
+        if not home or not _read_after(home[0], copy.written_at):
             return Look(copy)
         inside = tuple(m for m in expected if _reaches(home[0], m))
         return self._second_look(copy, inside, inside, home[0], now)
@@ -243,6 +243,12 @@ def _reaches(reading: Reading, meeting: Meeting) -> bool:
 def _read_since(reading: Reading, at: datetime) -> bool:
     read_at = reading.connection.read_at
     return read_at is not None and read_at >= at
+
+
+def _read_after(reading: Reading, at: datetime | None) -> bool:
+    """Whether the last good read began after we wrote, if we did."""
+    read_at = reading.connection.read_at
+    return at is None or (read_at is not None and read_at > at)
 
 
 def _kept_in(copy: Copy, reading: Reading, found: CalendarObject) -> Copy:

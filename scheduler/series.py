@@ -188,6 +188,8 @@ class Copy:
     whole_object: bool = False
     #: When a read first missed it; believed after a second read.
     missed_at: datetime | None = None
+    #: When Troth last wrote or sent it; a read that began before says nothing of it.
+    written_at: datetime | None = None
 
 
 class LedgerState(Enum):

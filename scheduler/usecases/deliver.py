@@ -151,7 +151,8 @@ async def _finish(case: Case, done: _Done, *, begin: Begin, clock: Clock) -> Non
         await uow.outbox.put(ended)
         if done.copy:
             known = await uow.copies.find(done.copy.person, done.copy.uid)
-            await uow.copies.put(landed(known, done.copy))
+            kept = landed(known, done.copy)
+            await uow.copies.put(replace(kept, written_at=now))
         await _wake(ended, now, uow)
         await uow.commit()
 

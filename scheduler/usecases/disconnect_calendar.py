@@ -128,6 +128,4 @@ async def _by_mail(
     build = partial(whole, series) if own else partial(single, series, meetings[0])
     effect = arrival(mailed, two, Agenda(), at, build)
     await uow.copies.put(mailed)
-    await uow.outbox.add(
-        copy_row(OutboxId(ids.new()), effect, mailed, view.pair, at, now)
-    )
+    await uow.outbox.add(copy_row(OutboxId(ids.new()), effect, mailed, view.pair, at))

@@ -66,7 +66,8 @@ async def sync_calendar(
             before = await uow.calendars.get(calendar)
     except NotFound:
         return None
-    scope = window(clock.now(), months)
+    began = clock.now()
+    scope = window(began, months)
     try:
         read = await _read(open_calendar(before), before.cursor, scope)
     except (NeedsConsent, Unavailable, Refused) as error:
@@ -74,7 +75,7 @@ async def sync_calendar(
         await _note(error, before, now, begin=begin, ids=ids)
         return now + _patience(error, poll)
     now = clock.now()
-    believed = await _store(before, read.delta, now, begin=begin)
+    believed = await _store(before, read.delta, now, began=began, begin=begin)
     return now + (max(poll, DOUBT) if read.anew or not believed else poll)
 
 
@@ -101,9 +102,13 @@ async def _read(source: CalendarSource, cursor: Cursor | None, scope: Span) -> _
 
 
 async def _store(
-    before: Connection, delta: Delta, now: datetime, *, begin: Begin
+    before: Connection, delta: Delta, now: datetime, *, began: datetime, begin: Begin
 ) -> bool:
-    """Keep rows and cursor in one transaction; False when the read is doubted."""
+    """Keep rows and cursor in one transaction; False when the read is doubted.
+
+    The calendar counts as read when the read began: what was written to it meanwhile
+    may be missing.
+    """
     async with begin() as uow:
         try:
             connection = await uow.calendars.get(before.id)
@@ -119,7 +124,7 @@ async def _store(
         ours = tuple(_without_foreign_uid(o, uids) for o in delta.changed)
         plan = plan_sync(known, replace(delta, changed=ours))
         await uow.calendars.apply(connection.id, plan)
-        after = read_well(connection, delta.cursor, _horizon(connection, delta), now)
+        after = read_well(connection, delta.cursor, _horizon(connection, delta), began)
         await uow.calendars.put(after)
         await _tell_pairs(connection, now, uow)
         await uow.commit()

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from scheduler.access import ApiToken, Audited, Link, Purpose, Scope, Session
+from scheduler.access import ApiToken, Audited, Link, Purpose, Role, Session
 from scheduler.agenda import Topic
 from scheduler.errors import NotFound
 from scheduler.evidence import Evidence, EvidenceKind, SourceKind
@@ -57,6 +57,7 @@ class TestCopies:
             5,
             "ACCEPTED",
             missed_at=NOW,
+            written_at=NOW,
             whole_object=True,
         )
         bobs = Copy(BOB, Uid("u1"), Route.IMIP)
@@ -183,7 +184,7 @@ class TestDoors:
 
     async def test_sessions_come_back_until_they_end(self, any_begin: Begin):
         session = Session(
-            "d", Scope.PERSON, ProgrammeId("P"), ADA, "csrf", NOW, NOW, "offer", PAIR
+            "d", Role.PERSON, ProgrammeId("P"), ADA, "csrf", NOW, NOW, "offer", PAIR
         )
         later = replace(session, seen_at=NOW + HOUR)
         async with any_begin() as uow:
@@ -196,7 +197,7 @@ class TestDoors:
 
     async def test_tokens_come_back(self, any_begin: Begin):
         token = ApiToken(
-            "d", Scope.PROGRAMME, ProgrammeId("P"), None, "script", NOW, NOW + HOUR
+            "d", Role.COORDINATOR, ProgrammeId("P"), None, "script", NOW, NOW + HOUR
         )
         async with any_begin() as uow:
             await uow.doors.put_token(token)

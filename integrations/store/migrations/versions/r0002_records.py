@@ -43,6 +43,7 @@ def _records() -> None:
         sa.Column("sequence", sa.Integer, nullable=False),
         sa.Column("partstat", NAME, nullable=False),
         sa.Column("missed_at", INSTANT),
+        sa.Column("written_at", INSTANT),
         sa.Column("whole_object", sa.Boolean, nullable=False),
         sa.PrimaryKeyConstraint("person", "uid", name="pk_copy"),
     )
@@ -168,7 +169,7 @@ def _doors() -> None:
     op.create_table(
         "session",
         sa.Column("digest", NAME, nullable=False),
-        sa.Column("scope", NAME, nullable=False),
+        sa.Column("role", NAME, nullable=False),
         sa.Column("programme", NAME, nullable=False),
         sa.Column("person", NAME),
         sa.Column("csrf", NAME, nullable=False),
@@ -183,7 +184,7 @@ def _doors() -> None:
     op.create_table(
         "token",
         sa.Column("digest", NAME, nullable=False),
-        sa.Column("scope", NAME, nullable=False),
+        sa.Column("role", NAME, nullable=False),
         sa.Column("programme", NAME, nullable=False),
         sa.Column("person", NAME),
         sa.Column("label", NAME, nullable=False),

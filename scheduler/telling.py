@@ -1,0 +1,113 @@
+"""What letters say of a pair: the row of periods, the next meeting, other times."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from scheduler.consistency import EndedPeriod, Outcome
+from scheduler.ids import OfferId, PersonId
+from scheduler.letters import Facts, Letter, LetterKind, Mark, RowMark
+from scheduler.series import LedgerState, Meeting, MeetingKey
+from scheduler.situation import Situation, Told
+from scheduler.timespan import Span
+
+_MARKS = {
+    Outcome.OPEN: Mark.TO_COME,
+    Outcome.KEPT: Mark.KEPT,
+    Outcome.REPAIRED: Mark.REPAIRED,
+    Outcome.SKIPPED: Mark.SKIPPED,
+    Outcome.UNCONFIRMED: Mark.UNCONFIRMED,
+    Outcome.LEFT_OUT: Mark.LEFT_OUT,
+    Outcome.OWED: Mark.OWED,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Letters:
+    """Letters of one kind about one thing; `revision` tells them from earlier ones."""
+
+    kind: LetterKind
+    about: MeetingKey
+    facts: Facts
+    revision: str = ""
+    offer: OfferId | None = None
+
+    def to(self, *people: PersonId, case: Situation) -> tuple[Told, ...]:
+        """The same facts to each."""
+        return tuple(
+            Told(
+                Letter(
+                    self.kind,
+                    person,
+                    case.pair.id,
+                    self.facts,
+                    about=self.about,
+                    offer=self.offer,
+                ),
+                self.revision,
+            )
+            for person in people
+        )
+
+
+def next_meeting(case: Situation) -> Meeting | None:
+    """The next live meeting of the pair that has not begun."""
+    ahead = [
+        m
+        for s in case.view.series
+        for m in s.live()
+        if m.span and m.span.start > case.now
+    ]
+    return min(ahead, key=lambda m: (m.span, m.key), default=None)
+
+
+def next_span(case: Situation) -> Span | None:
+    """When the two meet next."""
+    found = next_meeting(case)
+    return found.span if found else None
+
+
+def row(case: Situation, about: MeetingKey | None = None) -> tuple[RowMark, ...]:
+    """One mark for each period, oldest first; the period of `about` is marked.
+
+    Without it that is the period of the next meeting. A period whose meeting fell out
+    and has no other yet is drawn as owed: its ring closes when they have met.
+    """
+    found = next_meeting(case)
+    key = about or (found.key if found else None)
+    return tuple(
+        RowMark(_mark(case, period), period.span, _holds(case, period, key))
+        for period in case.record.periods(case.now)
+    )
+
+
+def _mark(case: Situation, period: EndedPeriod) -> Mark:
+    entry = case.ledger_rows.get((period.series, period.index))
+    is_open = entry is not None and entry.state is LedgerState.OPEN
+    if is_open and period.outcome is Outcome.OPEN:
+        return Mark.OWED
+    return _MARKS[period.outcome]
+
+
+def _holds(case: Situation, period: EndedPeriod, key: MeetingKey | None) -> bool:
+    meeting = case.meeting(key) if key else None
+    if key is None or meeting is None:
+        return False
+    return (period.series, period.index) == (key.series, meeting.period)
+
+
+def offered(
+    case: Situation, meeting: Span, about: MeetingKey, times: tuple[Span, ...]
+) -> Facts:
+    """That a meeting fell out or may not suit, and what would suit instead."""
+    return Facts(
+        meeting=meeting,
+        times=times,
+        row=row(case, about),
+        checked_at=case.now if times else None,
+    )
+
+
+def placed(case: Situation, was: Span | None, now_at: Span, about: MeetingKey) -> Facts:
+    """That a meeting has another time, or another meeting takes its place."""
+    return Facts(meeting=was, next=now_at, row=row(case, about))

@@ -1,0 +1,62 @@
+"""Write a decided change, inside the transaction that it was decided in."""
+
+from __future__ import annotations
+
+from scheduler.copies import copy_row
+from scheduler.ids import OutboxId
+from scheduler.outbox import letter_row
+from scheduler.ports.store import UnitOfWork
+from scheduler.ports.system import Ids
+from scheduler.situation import NO_CHANGE, Change, Situation
+from scheduler.work import WorkKind
+
+
+async def keep_change(
+    uow: UnitOfWork, case: Situation, change: Change, *, ids: Ids
+) -> None:
+    """Keep all of it; what was decided before is there already, and is left alone.
+
+    `Taken` E_SLOT_TAKEN when a time that Troth chose is another meeting's.
+    """
+    if change == NO_CHANGE:
+        return
+    if change.series:
+        await uow.series.put(change.series)
+    await uow.evidence.add(change.evidence)
+    await _keep(uow, change)
+    await _send(uow, case, change, ids)
+    stale = [c for side in case.view.sides for c in side.stale(case.now)]
+    for connection in stale if change.ledger else ():
+        await uow.work.add(WorkKind.SYNC, connection.id, case.now)
+    await uow.work.add(WorkKind.TEND, case.pair.id, case.now)
+    await uow.work.add(WorkKind.REFRESH, case.pair.id, case.now)
+
+
+async def _keep(uow: UnitOfWork, change: Change) -> None:
+    for row in change.ledger:
+        await uow.ledger.put(row)
+    for copy in change.copies:
+        await uow.copies.put(copy)
+    for offer in change.offers:
+        await uow.offers.put(offer)
+
+
+async def _send(uow: UnitOfWork, case: Situation, change: Change, ids: Ids) -> None:
+    """Put what the two get into the outbox: calendars first, then letters."""
+    for step in change.steps:
+        new = OutboxId(ids.new())
+        await uow.outbox.add(
+            copy_row(new, step.effect, step.copy, case.pair, step.revision)
+        )
+    for told in change.letters:
+        if told.letter.to is None:
+            continue
+        letter = letter_row(
+            OutboxId(ids.new()),
+            told.letter,
+            case.person(told.letter.to),
+            now=case.now,
+            revision=told.revision,
+            until=told.until,
+        )
+        await uow.outbox.add(letter)
