@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
-
     from scheduler.availability import Availability
     from scheduler.events import Warned
     from scheduler.people import Role

@@ -6,7 +6,6 @@ that `troth busy` starts at once.
 
 from __future__ import annotations
 
-import asyncio
 import os
 import sys
 from collections.abc import Iterator
@@ -67,6 +66,8 @@ def _shown(source: str) -> str:
 def _fetched(source: str) -> bytes:
     """What an address answers, within the limits of the one door."""
     # Slow to import, and only an address needs them.
+    import asyncio  # noqa: PLC0415
+
     from config.settings import Settings  # noqa: PLC0415
     from integrations.addresses import read_address  # noqa: PLC0415
     from integrations.calls import Call  # noqa: PLC0415

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from config.settings import Settings
+from scheduler.effects import Address
 from scheduler.ports.calendars import Discover, OpenCalendar
 from scheduler.ports.links import Links
 from scheduler.ports.mail import MailIn, MailOut
 from scheduler.ports.store import Begin
-from scheduler.ports.system import Clock, DoorBell, Ids
+from scheduler.ports.system import Clock, DoorBell, Ids, Seal
 from scheduler.work import WorkKind
 
 #: Does one piece of work for a subject, under a lease: whatever it commits through the
@@ -30,9 +31,12 @@ class Services:
     clock: Clock
     ids: Ids
     bell: DoorBell
+    seal: Seal
     links: Links
     open_calendar: OpenCalendar
     discover: Discover
     mail_out: MailOut
+    #: The one address: From, Reply-To and ORGANIZER alike.
+    sender: Address
     #: None where no mailbox for answers is set.
     mail_in: MailIn | None

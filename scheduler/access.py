@@ -47,11 +47,11 @@ class Link:
     revoked: bool = False
 
 
-class Role(Enum):
-    """Who looks."""
+class Scope(Enum):
+    """What somebody reaches: one person's own pairs, or a programme."""
 
     PERSON = "person"
-    COORDINATOR = "coordinator"
+    PROGRAMME = "programme"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,7 @@ class Session:
     """A browser that came in by a link. `digest` is SHA-256 of the cookie's value."""
 
     digest: str
-    role: Role
+    scope: Scope
     programme: ProgrammeId
     person: PersonId | None
     #: Random, in every form of this session.
@@ -77,7 +77,7 @@ class ApiToken:
     """A bearer token. `digest` is SHA-256 of it; the token itself is shown once."""
 
     digest: str
-    role: Role
+    scope: Scope
     programme: ProgrammeId
     person: PersonId | None
     label: str

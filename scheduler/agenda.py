@@ -127,6 +127,11 @@ def _together(agenda: Agenda) -> tuple[str, ...]:
     return _TOGETHER, _WELL, question, _PART
 
 
+def questions(agenda: Agenda) -> tuple[str, ...]:
+    """What the two are asked at this meeting, each in a sentence."""
+    return tuple(line.removeprefix("- ") for line in _together(agenda)[1:])
+
+
 def _day(day: date) -> str:
     return f"{day.day} {_MONTHS[day.month - 1]}"
 

@@ -126,7 +126,7 @@ def standing(copies: Iterable[Copy]) -> tuple[Copy, ...]:
 
 
 def copy_row(
-    row: OutboxId, effect: Effect, copy: Copy, pair: Pair, at: Revision
+    row: OutboxId, effect: Effect, copy: Copy, pair: Pair, at: Revision, now: datetime
 ) -> Outgoing:
     """The row of one effect on one copy: never held, in its place of the chain."""
     kind = type(effect).__name__
@@ -136,7 +136,7 @@ def copy_row(
         programme=pair.programme,
         pair=pair.id,
         effect=effect,
-        due_at=at.stamp,
+        due_at=now,
         chain=chain(copy.person, copy.uid),
     )
 

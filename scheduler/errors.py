@@ -42,6 +42,10 @@ class Unavailable(Troth):
         self.after = after
 
 
+class Overtaken(Unavailable):
+    """Somebody else changed what this had read; do the whole of it again, at once."""
+
+
 class CursorExpired(Troth):
     """The other side forgot this cursor: read everything again."""
 

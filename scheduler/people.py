@@ -87,9 +87,15 @@ class Hours:
         return cls.of(tuple(windows))
 
     def __str__(self) -> str:
+        """As `parse` reads it: days in a row that open alike are written once."""
+        opening: dict[tuple[int, int], list[int]] = {}
+        for window in self.windows:
+            days = opening.setdefault((window.opens, window.closes), [])
+            days.append(window.weekday)
         return ", ".join(
-            f"{_DAYS[w.weekday]} {_clock(w.opens)}-{_clock(w.closes)}"
-            for w in self.windows
+            f"{_days(first, last)} {_clock(opens)}-{_clock(closes)}"
+            for (opens, closes), days in opening.items()
+            for first, last in _runs(days)
         )
 
     def without(self, weekdays: frozenset[int]) -> Hours:
@@ -135,6 +141,21 @@ def _windows(rule: str, field: str) -> list[Window]:
         return [Window(day, opens, closes) for day in days]
     except ValueError:
         raise _bad_hours(rule, field) from None
+
+
+def _runs(days: list[int]) -> list[tuple[int, int]]:
+    """First and last of each run of days that follow each other."""
+    runs: list[tuple[int, int]] = []
+    for day in days:
+        if runs and runs[-1][1] == day - 1:
+            runs[-1] = (runs[-1][0], day)
+        else:
+            runs.append((day, day))
+    return runs
+
+
+def _days(first: int, last: int) -> str:
+    return _DAYS[first] if first == last else f"{_DAYS[first]}-{_DAYS[last]}"
 
 
 def _minute(clock: str) -> int:

@@ -1,14 +1,52 @@
-"""The web application: pages, the API, and the two questions a load balancer asks."""
+"""The web application: pages, the API, and the questions a load balancer asks."""
+
+from __future__ import annotations
 
 from fastapi import FastAPI
+from starlette.staticfiles import StaticFiles
+
+from config.services import Services
+from web.answers import add_handlers
+from web.api.pairs import router as api_pairs
+from web.api.people import router as api_people
+from web.doors import router as doors
+from web.headers import SafeHeaders
+from web.health import router as health
+from web.limits import Buckets
+from web.pages.agenda import router as agenda
+from web.pages.agree import router as agree
+from web.pages.calendar import router as calendar
+from web.pages.desk import router as desk
+from web.pages.me import router as me
+from web.pages.met import router as met
+from web.pages.pair import router as pair
+from web.sheets import HERE
+
+ROUTERS = (
+    health,
+    doors,
+    me,
+    pair,
+    agree,
+    agenda,
+    calendar,
+    met,
+    desk,
+    api_people,
+    api_pairs,
+)
 
 
-def make_app() -> FastAPI:
-    """Wire the routes."""
-    app = FastAPI(title="Troth", docs_url=None, redoc_url=None)
-
-    @app.get("/healthz")
-    async def healthz() -> dict[str, str]:
-        return {"status": "ok"}
-
+def make_app(services: Services) -> FastAPI:
+    """Wire the routes; everything they do goes through `services`."""
+    app = FastAPI(
+        title="Troth", docs_url=None, redoc_url=None, openapi_url="/api/openapi.json"
+    )
+    app.state.services = services
+    app.state.buckets = Buckets()
+    app.add_middleware(SafeHeaders)
+    add_handlers(app)
+    app.mount("/static", StaticFiles(directory=HERE / "static"), name="static")
+    for router in ROUTERS:
+        app.include_router(router)
     return app

@@ -158,7 +158,10 @@ def _partstat(attendee: Any) -> Answer | Ignored:
 
 def _value(event: icalendar.Event, name: str) -> Any:
     """The date or time of a property; None where there is none that can be read."""
-    return getattr(event.get(name), "dt", None)
+    try:
+        return getattr(event.get(name), "dt", None)
+    except ValueError:  # what icalendar kept as broken
+        return None
 
 
 def _instant(value: Any) -> datetime | None:

@@ -1,33 +1,31 @@
-"""One object of a collection (RFC 4791 section 4.1) as what Troth knows of it."""
+"""What has been decoded, as objects of a calendar that Troth follows."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Awaitable, Iterable
 from datetime import datetime
+from typing import Protocol
 from zoneinfo import ZoneInfo
 
-from integrations.ics.decode import decode
-from scheduler.events import CalendarObject, Warned
+from integrations.ics.decode import Decoded
+from scheduler.events import CalendarObject
 from scheduler.ids import Etag, RemoteId
 from scheduler.timespan import Span
 
 
-def read_resource(
-    remote: RemoteId,
-    data: bytes,
-    etag: Etag | None,
-    *,
-    window: Span,
-    home: ZoneInfo,
-    owner: str,
-) -> tuple[CalendarObject, tuple[Warned, ...]]:
-    """The object with this id and etag; one that holds no event has no occurrences.
+class Decode(Protocol):
+    """Reads an iCalendar file, safely: `integrations.ics.sandbox.Sandbox.decode`."""
 
-    `Refused` with E_ICS_…, E_EVENT_… or E_RRULE_… where it cannot be read.
-    """
-    decoded = decode(data, window=window, zone=home, owner=owner)
+    def __call__(
+        self, data: bytes, *, window: Span, zone: ZoneInfo, owner: str
+    ) -> Awaitable[Decoded]:
+        """`Refused` with E_ICS_…, E_EVENT_… or E_RRULE_…."""
+
+
+def whole(remote: RemoteId, etag: Etag | None, decoded: Decoded) -> CalendarObject:
+    """The object with this id and etag; one that holds no event has no occurrences."""
     found = decoded.objects
-    whole = CalendarObject(
+    return CalendarObject(
         id=remote,
         uid=next((o.uid for o in found if o.uid), ""),
         occurrences=tuple(sorted(o for each in found for o in each.occurrences)),
@@ -35,7 +33,6 @@ def read_resource(
         changed_at=max((o.changed_at for o in found if o.changed_at), default=None),
         sequence=max((o.sequence for o in found), default=0),
     )
-    return whole, decoded.warnings
 
 
 def last_date(objects: Iterable[CalendarObject], window: Span) -> datetime:

@@ -12,9 +12,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
+from integrations.ics.decode import decode
 from integrations.ics.edit import apply, description
 from integrations.ics.encode import encode
-from integrations.ics.resource import last_date, read_resource
+from integrations.ics.resource import last_date, whole
 from scheduler.connections import CalendarKind, Connection
 from scheduler.errors import Conflict, CursorExpired, Gone, Rejected
 from scheduler.events import CalendarObject, Cursor, Delta
@@ -136,15 +137,8 @@ class MemoryCalendar:
 
     def _object(self, remote: RemoteId, window: Span) -> CalendarObject:
         stored = self.shelf.objects[remote]
-        found, _ = read_resource(
-            remote,
-            stored.data,
-            stored.etag,
-            window=window,
-            home=self._home,
-            owner=self._owner,
-        )
-        return found
+        decoded = decode(stored.data, window=window, zone=self._home, owner=self._owner)
+        return whole(remote, stored.etag, decoded)
 
     def _stored(self, remote: RemoteId) -> _Stored:
         stored = self.shelf.objects.get(remote)

@@ -24,6 +24,15 @@ class MemoryDoors:
         """Add or change one."""
         self._transaction.write.links.put(link.id, link)
 
+    async def use_link(self, link: LinkId) -> bool:
+        """Count one use; False when it is a single one that was used already."""
+        shelf = self._transaction.write.links
+        found = shelf.get(link)
+        if found is None or (found.single and found.uses):
+            return False
+        shelf.put(link, replace(found, uses=found.uses + 1))
+        return True
+
     async def revoke_links(self, person: PersonId) -> None:
         """Close every link of a person."""
         shelf = self._transaction.write.links

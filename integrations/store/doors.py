@@ -35,6 +35,16 @@ class SqlDoors:
         """Add or change one."""
         await self._transaction.put(_LINKS, link)
 
+    async def use_link(self, link: LinkId) -> bool:
+        """Count one use; False when it is a single one that was used already."""
+        free = sa.or_(sa.not_(links.c.single), links.c.uses == 0)
+        used = await self._transaction.write(
+            sa.update(links)
+            .where(links.c.id == link, free)
+            .values(uses=links.c.uses + 1)
+        )
+        return used == 1
+
     async def revoke_links(self, person: PersonId) -> None:
         """Close every link of a person."""
         await self._transaction.write(

@@ -6,13 +6,12 @@ compared or constrained has a column of its own. Only rows of one aggregate refe
 each other by foreign keys: aggregates are put and erased one by one.
 """
 
-from typing import Any
-
 import sqlalchemy as sa
 
+from integrations.store.columns import column, key, maybe, metadata, text
 from integrations.store.effects import EffectDocument
 from integrations.store.types import Choice, Document, Instant, Name
-from scheduler.access import Purpose, Role
+from scheduler.access import Purpose, Scope
 from scheduler.agreement import AgreementState, Template, Terms
 from scheduler.cadence import Cadence, Period
 from scheduler.connections import CalendarKind, Health
@@ -35,58 +34,31 @@ from scheduler.series import (
 from scheduler.timespan import Span
 from scheduler.work import WorkKind
 
-metadata = sa.MetaData(
-    naming_convention={
-        "ix": "ix_%(column_0_N_label)s",
-        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-        "ck": "ck_%(table_name)s_%(constraint_name)s",
-        "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
-        "pk": "pk_%(table_name)s",
-    }
-)
-
-
-def _key(name: str) -> sa.Column[Any]:
-    return sa.Column(name, Name, primary_key=True)
-
-
-def _text(name: str, *, index: bool = False) -> sa.Column[Any]:
-    return sa.Column(name, Name, nullable=False, index=index)
-
-
-def _maybe(name: str, kind: Any = Name, *, index: bool = False) -> sa.Column[Any]:
-    return sa.Column(name, kind, nullable=True, index=index)
-
-
-def _column(name: str, kind: Any) -> sa.Column[Any]:
-    return sa.Column(name, kind, nullable=False)
-
-
 programme = sa.Table(
     "programme",
     metadata,
-    _key("id"),
-    _text("name"),
-    _text("coordinator"),
-    _text("zone"),
-    _column("template", Document(Template)),
-    _text("language"),
+    key("id"),
+    text("name"),
+    text("coordinator"),
+    text("zone"),
+    column("template", Document(Template)),
+    text("language"),
 )
 
 person = sa.Table(
     "person",
     metadata,
-    _key("id"),
-    _text("programme"),
-    _text("name"),
-    _text("email"),
+    key("id"),
+    text("programme"),
+    text("name"),
+    text("email"),
     #: The address without its case; empty once it is erased.
-    _text("email_key", index=True),
-    _text("zone"),
-    _column("hours", Document(Hours)),
-    _text("language"),
-    _text("country"),
-    _column("quiet_days", Document(frozenset[int])),
+    text("email_key", index=True),
+    text("zone"),
+    column("hours", Document(Hours)),
+    text("language"),
+    text("country"),
+    column("quiet_days", Document(frozenset[int])),
     sa.Index(
         "uq_person_programme_email_key",
         "programme",
@@ -100,45 +72,45 @@ person = sa.Table(
 pair = sa.Table(
     "pair",
     metadata,
-    _key("id"),
-    _text("programme"),
-    _text("mentor", index=True),
-    _text("mentee", index=True),
-    _maybe("closed", sa.Date),
+    key("id"),
+    text("programme"),
+    text("mentor", index=True),
+    text("mentee", index=True),
+    maybe("closed", sa.Date),
     sa.Index("ix_pair_programme_id", "programme", "id"),
 )
 
 agreement = sa.Table(
     "agreement",
     metadata,
-    _key("id"),
-    _text("pair"),
-    _column("version", sa.Integer),
-    _column("terms", Document(Terms)),
-    _column("state", Choice(AgreementState)),
-    _maybe("author"),
-    _column("accepted_by", Document(frozenset[PersonId])),
-    _maybe("in_force_at", Instant),
+    key("id"),
+    text("pair"),
+    column("version", sa.Integer),
+    column("terms", Document(Terms)),
+    column("state", Choice(AgreementState)),
+    maybe("author"),
+    column("accepted_by", Document(frozenset[PersonId])),
+    maybe("in_force_at", Instant),
     sa.UniqueConstraint("pair", "version"),
 )
 
 calendar = sa.Table(
     "calendar",
     metadata,
-    _key("id"),
-    _text("person", index=True),
-    _column("kind", Choice(CalendarKind)),
+    key("id"),
+    text("person", index=True),
+    column("kind", Choice(CalendarKind)),
     #: Address, user name and password, encrypted: sealing.py.
-    _text("sealed"),
-    _text("label"),
-    _column("written", sa.Boolean),
-    _column("health", Choice(Health)),
-    _text("trouble"),
-    _maybe("cursor", Document(Cursor)),
-    _maybe("read_at", Instant),
-    _maybe("failing_since", Instant),
-    _maybe("horizon", Instant),
-    _maybe("doubted_at", Instant),
+    text("sealed"),
+    text("label"),
+    column("written", sa.Boolean),
+    column("health", Choice(Health)),
+    text("trouble"),
+    maybe("cursor", Document(Cursor)),
+    maybe("read_at", Instant),
+    maybe("failing_since", Instant),
+    maybe("horizon", Instant),
+    maybe("doubted_at", Instant),
 )
 
 calendar_object = sa.Table(
@@ -150,29 +122,29 @@ calendar_object = sa.Table(
         sa.ForeignKey("calendar.id", ondelete="CASCADE"),
         primary_key=True,
     ),
-    _key("id"),
-    _text("uid"),
-    _column("occurrences", Document(tuple[Occurrence, ...])),
-    _maybe("etag"),
-    _maybe("changed_at", Instant),
-    _column("sequence", sa.Integer),
+    key("id"),
+    text("uid"),
+    column("occurrences", Document(tuple[Occurrence, ...])),
+    maybe("etag"),
+    maybe("changed_at", Instant),
+    column("sequence", sa.Integer),
 )
 
 series = sa.Table(
     "series",
     metadata,
-    _key("id"),
-    _text("pair", index=True),
-    _text("agreement"),
-    _text("uid", index=True),
-    _text("zone"),
-    _text("anchor"),
-    _column("minutes", sa.Integer),
-    _column("cadence", Document(Cadence)),
-    _text("rrule"),
-    _column("first", Instant),
-    _column("periods", Document(tuple[Period, ...])),
-    _column("state", Choice(SeriesState)),
+    key("id"),
+    text("pair", index=True),
+    text("agreement"),
+    text("uid", index=True),
+    text("zone"),
+    text("anchor"),
+    column("minutes", sa.Integer),
+    column("cadence", Document(Cadence)),
+    text("rrule"),
+    column("first", Instant),
+    column("periods", Document(tuple[Period, ...])),
+    column("state", Choice(SeriesState)),
 )
 
 meeting = sa.Table(
@@ -186,13 +158,13 @@ meeting = sa.Table(
     ),
     sa.Column("original_start", Instant, primary_key=True),
     sa.Column("n", sa.Integer, primary_key=True),
-    _column("period", sa.Integer),
-    _maybe("starts", Instant),
-    _maybe("ends", Instant),
-    _column("state", Choice(MeetingState)),
-    _column("placed_by", Choice(Placer)),
-    _maybe("uid", index=True),
-    _column("checked", sa.Boolean),
+    column("period", sa.Integer),
+    maybe("starts", Instant),
+    maybe("ends", Instant),
+    column("state", Choice(MeetingState)),
+    column("placed_by", Choice(Placer)),
+    maybe("uid", index=True),
+    column("checked", sa.Boolean),
 )
 
 #: When live meetings take somebody's time. Two of one person's, both placed by Troth,
@@ -201,7 +173,7 @@ meeting = sa.Table(
 meeting_time = sa.Table(
     "meeting_time",
     metadata,
-    _key("person"),
+    key("person"),
     sa.Column(
         "series",
         Name,
@@ -210,9 +182,9 @@ meeting_time = sa.Table(
     ),
     sa.Column("original_start", Instant, primary_key=True),
     sa.Column("n", sa.Integer, primary_key=True),
-    _column("starts", Instant),
-    _column("ends", Instant),
-    _column("placed_by", Choice(Placer)),
+    column("starts", Instant),
+    column("ends", Instant),
+    column("placed_by", Choice(Placer)),
     sa.Index("ix_meeting_time_person_starts", "person", "starts"),
     sa.Index("ix_meeting_time_series", "series"),
 )
@@ -220,90 +192,90 @@ meeting_time = sa.Table(
 copy = sa.Table(
     "copy",
     metadata,
-    _key("person"),
-    _key("uid"),
-    _column("route", Choice(Route)),
-    _column("state", Choice(CopyState)),
-    _maybe("calendar"),
-    _maybe("remote_id"),
-    _maybe("etag"),
-    _column("generation", sa.Integer),
-    _column("sequence", sa.Integer),
-    _text("partstat"),
-    _maybe("missed_at", Instant),
-    _maybe("written_at", Instant),
-    _column("whole_object", sa.Boolean),
+    key("person"),
+    key("uid"),
+    column("route", Choice(Route)),
+    column("state", Choice(CopyState)),
+    maybe("calendar"),
+    maybe("remote_id"),
+    maybe("etag"),
+    column("generation", sa.Integer),
+    column("sequence", sa.Integer),
+    text("partstat"),
+    maybe("missed_at", Instant),
+    maybe("written_at", Instant),
+    column("whole_object", sa.Boolean),
     sa.Index("ix_copy_uid", "uid"),
 )
 
 ledger = sa.Table(
     "ledger",
     metadata,
-    _key("series"),
+    key("series"),
     sa.Column("period", sa.Integer, primary_key=True, autoincrement=False),
-    _text("pair", index=True),
-    _column("starts", Instant),
-    _column("ends", Instant),
-    _column("state", Choice(LedgerState)),
-    _column("opened_at", Instant),
-    _maybe("told_at", Instant),
+    text("pair", index=True),
+    column("starts", Instant),
+    column("ends", Instant),
+    column("state", Choice(LedgerState)),
+    column("opened_at", Instant),
+    maybe("told_at", Instant),
 )
 
 evidence = sa.Table(
     "evidence",
     metadata,
-    _key("id"),
-    _text("pair", index=True),
-    _text("about"),
-    _column("kind", Choice(EvidenceKind)),
-    _column("at", Instant),
-    _column("seen_at", Instant),
-    _column("source", Choice(SourceKind)),
-    _maybe("by", index=True),
-    _text("detail"),
+    key("id"),
+    text("pair", index=True),
+    text("about"),
+    column("kind", Choice(EvidenceKind)),
+    column("at", Instant),
+    column("seen_at", Instant),
+    column("source", Choice(SourceKind)),
+    maybe("by", index=True),
+    text("detail"),
 )
 
 offer = sa.Table(
     "offer",
     metadata,
-    _key("id"),
-    _text("pair", index=True),
-    _column("about", Document(MeetingKey)),
-    _column("kind", Choice(OfferKind)),
-    _column("times", Document(tuple[Span, ...])),
-    _column("checked_at", Instant),
-    _column("state", Choice(OfferState)),
-    _maybe("chosen", Document(Span)),
-    _maybe("chosen_by"),
+    key("id"),
+    text("pair", index=True),
+    column("about", Document(MeetingKey)),
+    column("kind", Choice(OfferKind)),
+    column("times", Document(tuple[Span, ...])),
+    column("checked_at", Instant),
+    column("state", Choice(OfferState)),
+    maybe("chosen", Document(Span)),
+    maybe("chosen_by"),
 )
 
 topic = sa.Table(
     "topic",
     metadata,
-    _key("id"),
-    _text("pair", index=True),
-    _text("by"),
-    _text("text"),
-    _column("added_at", Instant),
-    _column("shared", sa.Boolean),
-    _maybe("done_at", Instant),
+    key("id"),
+    text("pair", index=True),
+    text("by"),
+    text("text"),
+    column("added_at", Instant),
+    column("shared", sa.Boolean),
+    maybe("done_at", Instant),
 )
 
 outbox = sa.Table(
     "outbox",
     metadata,
-    _key("id"),
+    key("id"),
     sa.Column("key", Name, nullable=False, unique=True),
-    _text("programme"),
-    _maybe("pair", index=True),
-    _column("effect", EffectDocument()),
-    _column("due_at", Instant),
-    _text("chain"),
-    _maybe("until", Instant),
-    _column("state", Choice(OutboxState)),
-    _column("attempts", sa.Integer),
-    _maybe("first_tried_at", Instant),
-    _text("trouble"),
+    text("programme"),
+    maybe("pair", index=True),
+    column("effect", EffectDocument()),
+    column("due_at", Instant),
+    text("chain"),
+    maybe("until", Instant),
+    column("state", Choice(OutboxState)),
+    column("attempts", sa.Integer),
+    maybe("first_tried_at", Instant),
+    text("trouble"),
     sa.Index("ix_outbox_chain_id", "chain", "id"),
     sa.Index("ix_outbox_programme_state", "programme", "state"),
 )
@@ -311,17 +283,17 @@ outbox = sa.Table(
 work = sa.Table(
     "work",
     metadata,
-    _key("id"),
-    _column("kind", Choice(WorkKind)),
-    _text("subject"),
-    _column("due_at", Instant),
+    key("id"),
+    column("kind", Choice(WorkKind)),
+    text("subject"),
+    column("due_at", Instant),
     #: From when somebody may take it: when it is due, or when its lease runs out.
-    _column("open_at", Instant),
-    _column("in_hand", sa.Boolean),
+    column("open_at", Instant),
+    column("in_hand", sa.Boolean),
     #: Asked for again while it was in hand.
-    _maybe("asked_at", Instant),
-    _column("attempts", sa.Integer),
-    _column("lease_no", sa.Integer),
+    maybe("asked_at", Instant),
+    column("attempts", sa.Integer),
+    column("lease_no", sa.Integer),
     sa.UniqueConstraint("kind", "subject"),
     sa.Index("ix_work_open_at_id", "open_at", "id"),
 )
@@ -329,42 +301,42 @@ work = sa.Table(
 link = sa.Table(
     "link",
     metadata,
-    _key("id"),
-    _column("purpose", Choice(Purpose)),
-    _text("programme"),
-    _maybe("person", index=True),
-    _text("about"),
-    _column("expires_at", Instant),
-    _maybe("pair"),
-    _column("uses", sa.Integer),
-    _column("single", sa.Boolean),
-    _column("revoked", sa.Boolean),
+    key("id"),
+    column("purpose", Choice(Purpose)),
+    text("programme"),
+    maybe("person", index=True),
+    text("about"),
+    column("expires_at", Instant),
+    maybe("pair"),
+    column("uses", sa.Integer),
+    column("single", sa.Boolean),
+    column("revoked", sa.Boolean),
 )
 
 session = sa.Table(
     "session",
     metadata,
-    _key("digest"),
-    _column("role", Choice(Role)),
-    _text("programme"),
-    _maybe("person", index=True),
-    _text("csrf"),
-    _column("made_at", Instant),
-    _column("seen_at", Instant),
-    _text("about"),
-    _maybe("pair"),
+    key("digest"),
+    column("scope", Choice(Scope)),
+    text("programme"),
+    maybe("person", index=True),
+    text("csrf"),
+    column("made_at", Instant),
+    column("seen_at", Instant),
+    text("about"),
+    maybe("pair"),
 )
 
 token = sa.Table(
     "token",
     metadata,
-    _key("digest"),
-    _column("role", Choice(Role)),
-    _text("programme"),
-    _maybe("person", index=True),
-    _text("label"),
-    _column("made_at", Instant),
-    _column("expires_at", Instant),
+    key("digest"),
+    column("scope", Choice(Scope)),
+    text("programme"),
+    maybe("person", index=True),
+    text("label"),
+    column("made_at", Instant),
+    column("expires_at", Instant),
 )
 
 audit = sa.Table(
@@ -376,37 +348,37 @@ audit = sa.Table(
         primary_key=True,
         autoincrement=True,
     ),
-    _column("at", Instant),
-    _maybe("programme"),
-    _text("actor"),
-    _text("act"),
-    _text("about", index=True),
-    _text("cause"),
+    column("at", Instant),
+    maybe("programme"),
+    text("actor"),
+    text("act"),
+    text("about", index=True),
+    text("cause"),
 )
 
 inbox = sa.Table(
     "inbox",
     metadata,
-    _key("mail"),
-    _text("outcome"),
-    _column("at", Instant),
+    key("mail"),
+    text("outcome"),
+    column("at", Instant),
 )
 
 #: Answers to writes that came with an Idempotency-Key.
 repeat = sa.Table(
     "repeat",
     metadata,
-    _key("scope"),
-    _key("key"),
-    _text("digest"),
-    _column("status", sa.Integer),
-    _text("body"),
-    _column("at", Instant),
+    key("scope"),
+    key("key"),
+    text("digest"),
+    column("status", sa.Integer),
+    text("body"),
+    column("at", Instant),
 )
 
 choice = sa.Table(
     "choice",
     metadata,
-    _key("person"),
-    _column("fewer", Document(frozenset[str])),
+    key("person"),
+    column("fewer", Document(frozenset[str])),
 )

@@ -9,14 +9,15 @@ import asyncpg
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from scheduler.errors import Unavailable
+from scheduler.errors import Overtaken, Unavailable
 
-#: PostgreSQL, appendix A: connection exceptions, transaction rollback (serialization,
-#: deadlock), insufficient resources, operator intervention; 55P03 lock not available.
+#: PostgreSQL, appendix A: connection exceptions, transaction rollback, insufficient
+#: resources, operator intervention; 55P03 lock not available.
 _SQLSTATES = ("08", "40", "53", "57", "55P03")
 #: SQLite result codes: BUSY, LOCKED, IOERR, FULL, CANTOPEN.
 _SQLITE_CODES = frozenset({5, 6, 10, 13, 14})
-_SERIALIZATION = "40001"
+#: Serialization failure and deadlock: another transaction was faster.
+_OVERTAKEN = "40"
 
 
 @contextmanager
@@ -26,6 +27,8 @@ def translated() -> Iterator[None]:
         yield
     except DBAPIError as error:
         if reason := passing(error):
+            if reason.startswith(_OVERTAKEN):
+                raise Overtaken(f"database: {reason}") from error
             raise Unavailable(f"database: {reason}") from error
         raise
     except PoolTimeout as error:
@@ -50,11 +53,3 @@ def passing(error: DBAPIError) -> str:
     if isinstance(code, int) and code & 0xFF in _SQLITE_CODES:
         return str(getattr(error.orig, "sqlite_errorname", code))
     return ""
-
-
-def is_serialization(error: Unavailable) -> bool:
-    """Whether somebody else changed a row that this transaction had seen before."""
-    cause = error.__cause__
-    if not isinstance(cause, DBAPIError):
-        return False
-    return getattr(cause.orig, "sqlstate", None) == _SERIALIZATION

@@ -28,10 +28,10 @@ from integrations.store.records import (
 from integrations.store.sealing import Seals
 from integrations.store.series import SqlSeries
 from integrations.store.transaction import Transaction
-from integrations.store.trouble import is_serialization, translated
+from integrations.store.trouble import translated
 from integrations.store.work import SqlWork
 from integrations.turn import Turn
-from scheduler.errors import LeaseLost, Unavailable
+from scheduler.errors import LeaseLost, Overtaken
 from scheduler.ports.store import UnitOfWork
 from scheduler.ports.system import Ids
 from scheduler.work import Lease
@@ -85,7 +85,7 @@ class SqlStore:
 
     A unit of work sees one state of the database from its first statement on. When
     somebody else changed a row under it, PostgreSQL says so and we raise
-    `Unavailable`; on SQLite whoever may write waits for its turn instead. The turn is
+    `Overtaken`; on SQLite whoever may write waits for its turn instead. The turn is
     ours, not the driver's, so that writers of this process go in order.
     """
 
@@ -112,8 +112,8 @@ class SqlStore:
             else:
                 async with self._turn, self._open(fence, read_only=False) as unit:
                     yield unit
-        except Unavailable as error:
-            if fence and is_serialization(error) and not await self._holds(fence):
+        except Overtaken as error:
+            if fence and not await self._holds(fence):
                 raise LeaseLost(f"work {fence.work.id} is in other hands") from error
             raise
 

@@ -126,3 +126,26 @@ class MailIn(Protocol):
 
     async def done(self, mail: str) -> None:
         """Mark one as done, when what it said is committed; or `Unavailable`."""
+
+
+@dataclass(frozen=True, slots=True)
+class KeptMail:
+    """A mail that was kept instead of sent; attachments as (name, type, bytes)."""
+
+    id: str
+    to: str
+    subject: str
+    at: datetime
+    text: str
+    html: str
+    attachments: tuple[tuple[str, str, bytes], ...] = ()
+
+
+class KeptMailbox(Protocol):
+    """Mail kept on this machine, for whoever tries Troth without a mail server."""
+
+    def all(self) -> tuple[KeptMail, ...]:
+        """Every mail, the newest first."""
+
+    def get(self, mail: str) -> KeptMail | None:
+        """One mail by its id."""

@@ -3,10 +3,10 @@
 What a unit of work changed is kept only if it is committed. `get` raises `NotFound`;
 `find` and friends answer None. Every list is sorted by id unless it says otherwise.
 `Taken` and `LeaseLost` are raised where promised; after a `Taken` nothing of the unit
-can be kept. Anything may raise `Unavailable`: the database does not answer, or
-somebody else changed what this unit had read; do the whole unit again, later. At a
+can be kept. Anything may raise `Unavailable`: the database does not answer; at a
 commit it means that nobody knows whether the unit was kept, so what is done again
-must find by its own keys what is there already (promises.md F12).
+must find by its own keys what is there already (promises.md F12). Or `Overtaken`:
+somebody else changed what this unit had read; nothing of it was kept.
 """
 
 from __future__ import annotations
@@ -238,6 +238,9 @@ class Doors(Protocol):
 
     async def link(self, link: LinkId) -> Link | None: ...
     async def put_link(self, link: Link) -> None: ...
+    async def use_link(self, link: LinkId) -> bool:
+        """Count one use; False when it is a single one that was used already."""
+
     async def revoke_links(self, person: PersonId) -> None: ...
     async def session(self, digest: str) -> Session | None: ...
     async def put_session(self, session: Session) -> None: ...

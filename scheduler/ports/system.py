@@ -29,6 +29,16 @@ class Ids(Protocol):
         """256 random bits, safe in an address: for sessions and tokens."""
 
 
+class Seal(Protocol):
+    """Closes what a page hands out and wants back unread and unchanged."""
+
+    def close(self, place: Sequence[str], secrets: Sequence[str]) -> str:
+        """Encrypt `secrets` so that they open in this place alone."""
+
+    def open(self, place: Sequence[str], sealed: str) -> tuple[str, ...]:
+        """Open them again; `Rejected` for anything else."""
+
+
 class DoorBell(Protocol):
     """Says that something is due. May lose or repeat rings: the store remembers."""
 

@@ -58,6 +58,7 @@ async def announce(
     at: Revision,
     *,
     in_event: bool,
+    now: datetime,
     ids: Ids,
 ) -> None:
     """Have a copy made for each on their one route, and a letter beside written ones.
@@ -69,13 +70,15 @@ async def announce(
         copy = await _copy(uow, side, series)
         await uow.copies.put(copy)
         effect = arrival(copy, two, agenda, at, partial(whole, series))
-        await uow.outbox.add(copy_row(OutboxId(ids.new()), effect, copy, view.pair, at))
+        await uow.outbox.add(
+            copy_row(OutboxId(ids.new()), effect, copy, view.pair, at, now)
+        )
         if copy.route is Route.WRITTEN:
             letter = letter_row(
                 OutboxId(ids.new()),
                 invitation(series, copy.person),
                 side.person,
-                now=at.stamp,
+                now=now,
                 revision=f"{copy.uid}/{at.sequence}",
             )
             await uow.outbox.add(letter)

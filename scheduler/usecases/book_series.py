@@ -63,6 +63,7 @@ async def book_series(
             two,
             Revision.first(now),
             in_event=ruling.terms.agenda_in_event,
+            now=now,
             ids=ids,
         )
         await uow.commit()

@@ -66,6 +66,6 @@ async def change_series(
         series = series_of(plan, first, names)
         await enter(uow, series, now)
         in_event = ruling.terms.agenda_in_event
-        await announce(uow, view, series, two, at, in_event=in_event, ids=ids)
+        await announce(uow, view, series, two, at, in_event=in_event, now=now, ids=ids)
         await uow.commit()
     return series

@@ -128,4 +128,6 @@ async def _by_mail(
     build = partial(whole, series) if own else partial(single, series, meetings[0])
     effect = arrival(mailed, two, Agenda(), at, build)
     await uow.copies.put(mailed)
-    await uow.outbox.add(copy_row(OutboxId(ids.new()), effect, mailed, view.pair, at))
+    await uow.outbox.add(
+        copy_row(OutboxId(ids.new()), effect, mailed, view.pair, at, now)
+    )

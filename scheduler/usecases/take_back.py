@@ -31,7 +31,9 @@ async def take_back(
     The caller saves what stays of the series.
     """
     for step in plan.steps(now):
-        row = copy_row(OutboxId(ids.new()), step.effect, step.copy, pair, step.revision)
+        row = copy_row(
+            OutboxId(ids.new()), step.effect, step.copy, pair, step.revision, now
+        )
         await uow.outbox.add(row)
     for owed in await uow.ledger.of_pair(pair.id):
         is_open = owed.state in {LedgerState.OPEN, LedgerState.BOOKED}

@@ -2,6 +2,9 @@
 
 import subprocess
 import sys
+from pathlib import Path
+
+from tests.integrations.ics.texts import calendar
 
 SLOW = {
     "aiohttp",
@@ -22,7 +25,7 @@ print(*sys.modules)
 PLAN = """
 import sys
 import cli.app
-words = "plan none none --cadence weekly --minutes 60 --from 2026-03-02 --count 9"
+words = "plan {0} {0} --cadence weekly --minutes 60 --from 2026-03-02 --count 9"
 zones = "--mentor-zone Europe/Berlin --mentee-zone Asia/Kolkata"
 cli.app.app([*words.split(), *zones.split()], standalone_mode=False)
 print(*sys.modules)
@@ -39,8 +42,16 @@ def test_the_command_line_imports_nothing_slow() -> None:
     assert SLOW.isdisjoint(imported(PROGRAM))
 
 
-def test_a_plan_of_hours_alone_imports_nothing_slow() -> None:
-    modules = imported(PLAN)
+def test_a_plan_of_files_imports_nothing_slow(tmp_path: Path) -> None:
+    file = tmp_path / "empty.ics"
+    file.write_bytes(calendar())
+    modules = imported(PLAN.format(file))
+    assert "integrations.ics.decode" in modules
+    assert SLOW.isdisjoint(modules)
+
+
+def test_a_plan_of_hours_alone_reaches_no_adapter() -> None:
+    modules = imported(PLAN.format("none"))
     assert "scheduler.search" in modules
     assert SLOW.isdisjoint(modules)
     assert not any(name.startswith("integrations") for name in modules)

@@ -5,8 +5,12 @@ import os
 import pty
 import subprocess
 import sys
+from collections.abc import Iterator
 from datetime import UTC, datetime
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from threading import Thread
 
 import icalendar
 import pytest
@@ -32,6 +36,23 @@ AWAY = calendar(
         for day in (4, 18)
     ),
 )
+
+
+class Quiet(SimpleHTTPRequestHandler):
+    def log_message(self, format: str, *args: object) -> None:
+        """Nothing: the tests say enough."""
+
+
+@pytest.fixture
+def served(tmp_path: Path) -> Iterator[str]:
+    """The address at which the files of `tmp_path` are published."""
+    handler = partial(Quiet, directory=tmp_path)
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        thread = Thread(target=server.serve_forever, args=(0.01,))
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+        thread.join()
 
 
 @pytest.fixture
@@ -233,6 +254,25 @@ def test_one_of_count_and_until_is_needed() -> None:
     assert refusal(done) == "E_COUNT_UNTIL"
     done = troth("plan", "none", "none", *SIX[:-2], *ZONES, "--until", "2026-03-08")
     assert refusal(done) == "E_DATES"
+
+
+def test_a_feed_is_believed_as_far_as_it_reaches(away: str, served: str) -> None:
+    words = ["none", *SIX, *ZONES, *HOURS, "--json"]
+    plan = json.loads(troth("plan", away, *words).out)
+    assert all(meeting["checked"] for meeting in plan["meetings"])
+    done = troth("plan", f"{served}/mentor.ics", *words, allowed="127.0.0.0/8")
+    assert (done.code, done.err) == (0, "")
+    found = json.loads(done.out)
+    # Its last event ends with the 25th of March.
+    assert [m["checked"] for m in found["meetings"]] == [True] * 4 + [False] * 2
+    assert (found["slot"], found["clear"]) == (plan["slot"], plan["clear"])
+
+
+def test_an_address_that_does_not_answer_leaves_no_plan(served: str) -> None:
+    words = ["none", *SIX, *ZONES, "--json"]
+    done = troth("plan", f"{served}/no.ics", *words, allowed="127.0.0.0/8")
+    assert (done.code, done.out) == (3, "")
+    assert done.err.startswith("error: E_UNAVAILABLE: ")
 
 
 def test_a_calendar_that_cannot_be_read_leaves_no_plan(tmp_path: Path) -> None:

@@ -5,8 +5,8 @@ from alembic.migration import MigrationContext
 from sqlalchemy import Connection, inspect
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from integrations.store.columns import metadata
 from integrations.store.migrate import upgrade
-from integrations.store.tables import metadata
 
 
 def differences(connection: Connection) -> list[object]:

@@ -8,7 +8,7 @@ import pytest
 
 from scheduler.agreement import Programme, Template
 from scheduler.cadence import WEEKLY
-from scheduler.errors import LeaseLost, NotFound, Unavailable
+from scheduler.errors import LeaseLost, NotFound, Overtaken
 from scheduler.ids import PersonId, ProgrammeId
 from scheduler.people import Person
 from scheduler.ports.store import Begin
@@ -165,7 +165,7 @@ class TestAUnitOfWork:
             *(add_one() for _ in range(20)), return_exceptions=True
         )
         refused = [end for end in ends if end is not None]
-        assert all(isinstance(end, Unavailable) for end in refused)
+        assert all(isinstance(end, Overtaken) for end in refused)
         async with any_begin(read_only=True) as uow:
             counted = int((await uow.people.get(PersonId("ada"))).name)
         assert counted == 20 - len(refused) > 0

@@ -9,9 +9,10 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from integrations.memory.system import SeededIds
+from integrations.store.columns import metadata
 from integrations.store.renewal import renew_secrets
 from integrations.store.sealing import Seals
-from integrations.store.tables import calendar, metadata
+from integrations.store.tables import calendar
 from integrations.store.unit import SqlStore
 from scheduler.cadence import WEEKLY, Period
 from scheduler.connections import CalendarKind, Connection, Health

@@ -15,7 +15,7 @@ from scheduler.agreement import (
     accept,
 )
 from scheduler.cadence import MONTHLY, Cadence
-from scheduler.errors import NotFound, Taken, Unavailable
+from scheduler.errors import NotFound, Overtaken, Taken
 from scheduler.ids import AgreementId, PairId, PersonId, ProgrammeId
 from scheduler.people import Hours, Pair, Person
 from scheduler.ports.store import Begin
@@ -194,7 +194,7 @@ class TestAgreements:
                         await uow.agreements.put(agreed)
                         await uow.commit()
                         return
-                except Unavailable:
+                except Overtaken:
                     continue
 
         await asyncio.gather(say_yes(ADA.id), say_yes(BOB.id))

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from scheduler.access import ApiToken, Audited, Link, Purpose, Role, Session
+from scheduler.access import ApiToken, Audited, Link, Purpose, Scope, Session
 from scheduler.agenda import Topic
 from scheduler.errors import NotFound
 from scheduler.evidence import Evidence, EvidenceKind, SourceKind
@@ -184,7 +184,7 @@ class TestDoors:
 
     async def test_sessions_come_back_until_they_end(self, any_begin: Begin):
         session = Session(
-            "d", Role.PERSON, ProgrammeId("P"), ADA, "csrf", NOW, NOW, "offer", PAIR
+            "d", Scope.PERSON, ProgrammeId("P"), ADA, "csrf", NOW, NOW, "offer", PAIR
         )
         later = replace(session, seen_at=NOW + HOUR)
         async with any_begin() as uow:
@@ -197,7 +197,7 @@ class TestDoors:
 
     async def test_tokens_come_back(self, any_begin: Begin):
         token = ApiToken(
-            "d", Role.COORDINATOR, ProgrammeId("P"), None, "script", NOW, NOW + HOUR
+            "d", Scope.PROGRAMME, ProgrammeId("P"), None, "script", NOW, NOW + HOUR
         )
         async with any_begin() as uow:
             await uow.doors.put_token(token)

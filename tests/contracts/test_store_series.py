@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from scheduler.cadence import Cadence, Period
-from scheduler.errors import NotFound, Taken, Unavailable
+from scheduler.errors import NotFound, Overtaken, Taken
 from scheduler.ids import AgreementId, PairId, PersonId, ProgrammeId, SeriesId, Uid
 from scheduler.people import Pair
 from scheduler.ports.store import Begin
@@ -248,7 +248,7 @@ async def book(begin: Begin, name: str, hour: float) -> bool:
             await put(begin, series(name, meeting(name, hour)))
         except Taken:
             return False
-        except Unavailable:
+        except Overtaken:
             continue
         return True
 

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from scheduler.errors import LeaseLost, Unavailable
+from scheduler.errors import LeaseLost, Overtaken
 from scheduler.ports.store import Begin, UnitOfWork
 from scheduler.work import LEASE, Lease, WorkKind
 
@@ -108,7 +108,7 @@ class TestTaking:
             while True:
                 try:
                     leases = await take(any_begin, most=3)
-                except Unavailable:  # two met; nothing was taken
+                except Overtaken:  # two met; nothing was taken
                     continue
                 if not leases:
                     return

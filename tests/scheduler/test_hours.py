@@ -100,3 +100,18 @@ def test_hours_not_understood_are_refused(text: str) -> None:
         Hours.parse(text, field="mentor-hours")
     assert refused.value.code == "E_HOURS"
     assert refused.value.field == "mentor-hours"
+
+
+def test_days_that_open_alike_are_written_once() -> None:
+    for text in (
+        "Mon-Fri 09:00-17:00",
+        "Mon-Wed 09:00-12:00, Fri 09:00-12:00, Tue 14:00-24:00",
+        "Sun 10:00-12:00",
+    ):
+        assert str(Hours.parse(text)) == text
+
+
+@given(st.lists(windows, min_size=1, max_size=6))
+def test_what_is_written_is_read_again(made: list[Window]) -> None:
+    hours = Hours.of(tuple(made))
+    assert Hours.parse(str(hours)) == hours

@@ -25,6 +25,8 @@ from scheduler.itip import (
     Revision,
     Words,
     Worth,
+    answered,
+    author,
     breaks_on_instances,
     counter_refused,
     ended,
@@ -38,7 +40,7 @@ from scheduler.itip import (
     worth,
 )
 from scheduler.localtime import instant, zone
-from scheduler.ports.mail import Answer, Reply
+from scheduler.ports.mail import Answer, Claim, Reply
 from scheduler.series import Meeting, MeetingKey, MeetingState, Series
 from scheduler.timespan import Span
 from tests.servers.itip import ItipClient
@@ -357,3 +359,64 @@ def test_refusing_a_counter_changes_nothing_but_says_so() -> None:
 )
 def test_programs_that_need_whole_objects(prodid: str, breaks: bool) -> None:
     assert breaks_on_instances(prodid) is breaks
+
+
+OURS = ["Ida@acme.test", "leyla@hafen.test"]
+
+
+@pytest.mark.parametrize(
+    ("attendee", "others", "expected"),
+    [
+        ("leyla@hafen.test", (), "leyla@hafen.test"),
+        ("LEYLA@hafen.test", (), "LEYLA@hafen.test"),
+        (
+            "l@alias.test",
+            (Claim("leyla@hafen.test", certain=False),),
+            "leyla@hafen.test",
+        ),
+        ("bob@else.test", (Claim("bob2@else.test", certain=True),), None),
+        ("ida@acme.test", (Claim("leyla@hafen.test", certain=True),), "ida@acme.test"),
+    ],
+)
+def test_who_answered(
+    attendee: str, others: tuple[Claim, ...], expected: str | None
+) -> None:
+    reply = replace(a_reply(Answer.ACCEPTED, 0), attendee=attendee, others=others)
+    found = author(reply, OURS)
+    assert (found.address if found else None) == expected
+
+
+def test_another_address_is_as_certain_as_it_was_vouched_for() -> None:
+    reply = replace(
+        a_reply(Answer.ACCEPTED, 0),
+        attendee="l@alias.test",
+        others=(Claim("leyla@hafen.test", certain=False),),
+    )
+    assert author(reply, OURS) == Claim("leyla@hafen.test", certain=False)
+
+
+def test_which_meeting_was_answered() -> None:
+    series = a_series()
+    third = series.meetings[2]
+    start = third.key.original_start
+    wall = start.astimezone(zone(series.zone)).replace(tzinfo=None)
+    reply = a_reply(Answer.DECLINED, 0)
+    for named in (
+        replace(reply, recurrence_id=start),
+        replace(reply, recurrence_wall=wall),
+        replace(reply, recurrence_wall=datetime.combine(wall.date(), time.min)),
+        replace(reply, recurrence_id=start.replace(hour=0)),
+    ):
+        assert answered(named, series) == third
+    assert answered(reply, series) is None
+    elsewhere = replace(reply, recurrence_id=start + timedelta(days=3))
+    assert answered(elsewhere, series) is None
+    assert answered(replace(reply, uid="other@troth.test"), series) is None
+
+
+def test_an_answer_to_a_replacement_is_about_it() -> None:
+    booking = Booking(a_series(), whole_object=False)
+    booking.do("replace", 2, 8)
+    (new,) = (m for m in booking.series.meetings if m.uid)
+    reply = replace(a_reply(Answer.DECLINED, 0), uid=str(new.uid))
+    assert answered(reply, booking.series) == new

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -20,9 +20,17 @@ class Fuse:
     def __init__(self, at: int | None = None) -> None:
         self.at = at
         self.steps = 0
+        #: What somebody else does, unseen by us, at a step that is to come.
+        self.due: tuple[int, Callable[[], None]] | None = None
+
+    def when(self, step: int, act: Callable[[], None]) -> None:
+        self.due = (step, act)
 
     def burn(self) -> None:
         self.steps += 1
+        if self.due and self.due[0] == self.steps:
+            act, self.due = self.due[1], None
+            act()
         if self.steps == self.at:
             raise Crash
 

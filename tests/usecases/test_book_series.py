@@ -9,7 +9,9 @@ from hypothesis import strategies as st
 
 from scheduler.effects import OutboxState, PutCopy, SendInvite, SendLetter
 from scheduler.evidence import EvidenceKind
+from scheduler.ids import PersonId
 from scheduler.letters import LetterKind
+from scheduler.people import Pair
 from scheduler.work import WorkKind
 from tests.usecases.world import World
 
@@ -38,27 +40,36 @@ def test_no_calendar_is_written_before_both_accept(steps: list[Any]):
     asyncio.run(a_history(steps))
 
 
+async def take(
+    world: World, pair: Pair, person: PersonId, step: str, number: int
+) -> None:
+    match step:
+        case "connect":
+            await world.connect(person)
+        case "propose":
+            await world.propose(pair, person, minutes=number)
+        case "accept":
+            await world.accept(pair, person)
+        case "work":
+            await world.work()
+        case "wait":
+            world.clock.advance(timedelta(hours=number))
+
+
 async def a_history(steps: list[Any]) -> None:
     world = await World().open()
     pair = await world.pair()
+    said_yes: dict[str, set[str]] = {}
     for step, is_mentor, number in steps:
         person = pair.mentor if is_mentor else pair.mentee
-        match step:
-            case "connect":
-                await world.connect(person)
-            case "propose":
-                await world.propose(pair, person, minutes=number)
-            case "accept":
-                await world.accept(pair, person)
-            case "work":
-                await world.work()
-            case "wait":
-                world.clock.advance(timedelta(hours=number))
-        await world.work()
+        await take(world, pair, person, step, number)
         async with world.store(read_only=True) as uow:
-            versions = await uow.agreements.of_pair(pair.id)
-        if any(v.in_force_at for v in versions):
+            latest = (await uow.agreements.of_pair(pair.id))[-1]
+        if step in {"propose", "accept"}:
+            said_yes.setdefault(latest.digest, set()).add(person)
+        if any(yes == set(pair.both()) for yes in said_yes.values()):
             return
+        await world.work()
         assert sum(paper.writes for paper in world.calendars.values()) == 0
         assert await world.series(pair) == ()
         rows = await world.outbox(pair)

@@ -2,7 +2,7 @@
 
 from alembic import context
 
-from integrations.store.tables import metadata
+from integrations.store.columns import metadata
 
 context.configure(
     connection=context.config.attributes["connection"],

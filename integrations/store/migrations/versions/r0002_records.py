@@ -169,7 +169,7 @@ def _doors() -> None:
     op.create_table(
         "session",
         sa.Column("digest", NAME, nullable=False),
-        sa.Column("role", NAME, nullable=False),
+        sa.Column("scope", NAME, nullable=False),
         sa.Column("programme", NAME, nullable=False),
         sa.Column("person", NAME),
         sa.Column("csrf", NAME, nullable=False),
@@ -184,7 +184,7 @@ def _doors() -> None:
     op.create_table(
         "token",
         sa.Column("digest", NAME, nullable=False),
-        sa.Column("role", NAME, nullable=False),
+        sa.Column("scope", NAME, nullable=False),
         sa.Column("programme", NAME, nullable=False),
         sa.Column("person", NAME),
         sa.Column("label", NAME, nullable=False),

@@ -1,0 +1,263 @@
+"""Facts to words: the one place where Troth writes to people.
+
+Pure: the same letter for the same reader is the same message. Both partners get the
+same facts; greeting, language and the order of clocks follow from the reader.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from itertools import groupby
+from pathlib import Path
+from typing import Any
+
+import jinja2
+
+from integrations.ics.encode import encode
+from integrations.mail.wording.sheet import (
+    Block,
+    Button,
+    Clocks,
+    Figures,
+    Link,
+    Mark,
+    Paragraph,
+    Row,
+    Sheet,
+    Token,
+    Tokens,
+    plain,
+    read_sheet,
+)
+from integrations.mail.wording.speech import Speech, spoken
+from integrations.mail.wording.text import as_text
+from scheduler.access import Purpose
+from scheduler.effects import Address, Message
+from scheduler.invite import Invite, Method
+from scheduler.letters import ALWAYS, Facts, Letter, LetterKind
+from scheduler.letters import Mark as Outcome
+from scheduler.ports.mail import LinkMaker, Reader
+from scheduler.timespan import Span
+
+_FOLDER = Path(__file__).parent
+_TONES = {
+    Outcome.KEPT: "oak",
+    Outcome.REPAIRED: "oak",
+    Outcome.OWED: "acorn",
+    Outcome.UNCONFIRMED: "acorn",
+}
+_GREETING = {"en": "Dear {name},", "de": "Hallo {name},"}
+_NAMELESS = {"en": "Hello,", "de": "Guten Tag,"}
+_PARTNER = {"en": "your partner", "de": "dein Gegenüber"}
+_NEXT = {"en": "next", "de": "als Nächstes"}
+#: Counts that a table of figures always shows; the others only where they are not 0.
+_ALWAYS_SHOWN = ("due", "kept", "repaired", "owed")
+_ONLY_IF_ANY = ("unconfirmed", "left out", "skipped")
+
+
+class Wording:
+    """`Render` with the wording files of this folder, in English and German."""
+
+    def __init__(self) -> None:
+        words = jinja2.FileSystemLoader(_FOLDER)
+        self._words = jinja2.Environment(
+            loader=words,
+            autoescape=False,  # noqa: S701 - plain text; `plain` is what escapes
+            finalize=plain,
+            undefined=jinja2.StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+            keep_trailing_newline=False,
+        )
+        self._sheets = jinja2.Environment(
+            loader=words, autoescape=True, undefined=jinja2.StrictUndefined
+        )
+        self._sheets.filters |= {"months": _months, "kind": _kind}
+
+    def letter(self, letter: Letter, reader: Reader, link: LinkMaker) -> Message:
+        """A letter; `List-Unsubscribe` on those that people may do without."""
+        writing = _Writing(self._words, reader, letter.facts)
+        sheet = writing.sheet(
+            letter.kind.value,
+            own=lambda: link(Purpose.PAGES),
+            to=lambda purpose, about="": link(Purpose(purpose), about),
+            about=str(letter.about or ""),
+            offer=letter.offer or "",
+            fewer=lambda: link(Purpose.FEWER, letter.kind.value),
+            always=letter.kind in ALWAYS,
+            coordinator=letter.to is None,
+        )
+        headers: tuple[tuple[str, str], ...] = ()
+        if letter.kind not in ALWAYS:
+            address = link(Purpose.FEWER, letter.kind.value)
+            headers = (
+                ("List-Unsubscribe", f"<{address}>"),
+                ("List-Unsubscribe-Post", "List-Unsubscribe=One-Click"),
+            )
+        agenda = letter.facts.agenda if letter.kind is LetterKind.AGENDA else ""
+        return Message(
+            to=_address(letter.address, reader),
+            subject=sheet.subject,
+            text=as_text(sheet, writing.greeting),
+            html=self._html(sheet, writing, reader),
+            attachments=(("agenda.md", "text/markdown", agenda.encode()),)
+            if agenda
+            else (),
+            headers=headers,
+        )
+
+    def invite(self, invite: Invite, reader: Reader, link: LinkMaker) -> Message:
+        """An iTIP mail: what happens to whom, in a few words, and the object."""
+        facts = Facts(
+            meeting=invite.span,
+            moved=tuple(override.span for override in invite.overrides),
+            unplaced=len(invite.exdates),
+        )
+        writing = _Writing(self._words, reader, facts)
+        sheet = writing.sheet(
+            _name(invite),
+            own=lambda: link(Purpose.PAGES),
+            series=bool(invite.rrule),
+            always=True,
+        )
+        return Message(
+            to=_address("", reader),
+            subject=sheet.subject,
+            text=as_text(sheet, writing.greeting),
+            html=self._html(sheet, writing, reader),
+            calendar=encode(invite),
+            method=invite.method.value,
+        )
+
+    def _html(self, sheet: Sheet, writing: _Writing, reader: Reader) -> str:
+        return self._sheets.get_template("layout.html").render(
+            sheet=sheet,
+            language=writing.speech.language,
+            greeting=writing.greeting,
+            programme=reader.programme.name,
+        )
+
+
+def _name(invite: Invite) -> str:
+    """The wording of an iTIP message."""
+    one = invite.recurrence_id is not None or not invite.rrule
+    match invite.method:
+        case Method.CANCEL:
+            return "itip-taken-out" if one else "itip-ended"
+        case Method.DECLINECOUNTER:
+            return "itip-stays"
+        case _:
+            changed = invite.sequence > 0
+            return ("itip-moved" if one else "itip-changed") if changed else "itip"
+
+
+def _address(address: str, reader: Reader) -> Address:
+    if reader.person is None:
+        return Address(address)
+    return Address(address or reader.person.email, reader.person.name)
+
+
+class _Writing:
+    """One sheet being written for one reader."""
+
+    def __init__(self, words: jinja2.Environment, reader: Reader, facts: Facts) -> None:
+        self._words, self._reader, self._facts = words, reader, facts
+        self._tokens = Tokens()
+        person, partner = reader.person, reader.partner
+        language = spoken(person.language if person else reader.programme.language)
+        self.speech = Speech(
+            language,
+            person.zone if person else reader.programme.zone,
+            _first(person.name) if person else "",
+            partner.zone if partner else "",
+            _first(partner.name) if partner else _PARTNER[language],
+        )
+        name = self.speech.name
+        told = _GREETING[language].format(name=name) if name else _NAMELESS[language]
+        self.greeting = str(plain(told))
+
+    def sheet(self, name: str, **more: Any) -> Sheet:
+        """The sheet that a wording file comes to."""
+        speech, facts = self.speech, self._facts
+        template = self._words.get_template(f"{name}/{speech.language}.txt")
+        text = template.render(
+            you=speech.name,
+            partner=speech.partner_name,
+            programme=self._reader.programme.name,
+            facts=facts,
+            say=speech,
+            count=dict(facts.counts),
+            link=lambda label, url: self._put(Link(_one_line(label), url)),
+            button=lambda label, url: self._put(Button(_one_line(label), url)),
+            clocks=lambda span: self._put(Clocks((("", "", speech.clocks(span)),))),
+            times=self._times,
+            row=lambda: self._put(self._row()),
+            figures=lambda: self._put(self._figures()),
+            **more,
+        )
+        return read_sheet(text, self._tokens)
+
+    def _put(self, part: Block | Link) -> Token:
+        return self._tokens.put(part)
+
+    def _times(self, spans: Iterable[Span], url: str = "") -> Token:
+        """Days to choose from; with `url` each leads there, saying which it was."""
+        speech = self.speech
+        return self._put(
+            Clocks(
+                tuple(
+                    (
+                        speech.day(span),
+                        f"{url}?time={number}" if url else "",
+                        speech.clocks(span, until=False),
+                    )
+                    for number, span in enumerate(spans, 1)
+                )
+            )
+        )
+
+    def _row(self) -> Row:
+        speech, row = self.speech, self._facts.row
+        occurring = [o for o in Outcome if any(mark.mark is o for mark in row)]
+        return Row(
+            tuple(
+                Mark(
+                    mark.mark.value,
+                    _TONES.get(mark.mark, "soft"),
+                    speech.short_month(mark.days),
+                    mark.is_next,
+                )
+                for mark in row
+            ),
+            tuple((o.value, _TONES.get(o, "soft"), speech.mark(o)) for o in occurring),
+            _NEXT[speech.language],
+        )
+
+    def _figures(self) -> Figures:
+        counts = dict(self._facts.counts)
+        names = [name for name in _ALWAYS_SHOWN if name in counts]
+        names += [name for name in _ONLY_IF_ANY if counts.get(name)]
+        return Figures(
+            tuple((self.speech.figure(name), str(counts[name])) for name in names)
+        )
+
+
+def _first(name: str) -> str:
+    """The first name, as far as a name tells."""
+    return _one_line(name).split(" ")[0]
+
+
+def _one_line(text: str) -> str:
+    return " ".join(str(plain(text)).split())
+
+
+def _months(line: Iterable[Mark]) -> list[tuple[str, int]]:
+    """(month, how many marks stand above it)."""
+    months = groupby(line, key=lambda mark: mark.month)
+    return [(month, len(list(marks))) for month, marks in months]
+
+
+def _kind(block: Block) -> str:
+    if isinstance(block, Paragraph):
+        return "note" if block.kind == "note" else "paragraph"
+    return type(block).__name__.lower()

@@ -1,0 +1,241 @@
+"""What is due for a pair, and when: questions, reminders, letters.
+
+Each duty is decided from what is on record, so looking twice finds the same ones; the
+outbox keeps each from being done twice. A duty that is days late is dropped: nobody
+wants the question about a meeting of last week next to the one of this.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time, timedelta
+from enum import Enum
+
+from scheduler.agreement import Agreement, AgreementState
+from scheduler.consistency import Outcome, Record
+from scheduler.endings import Ending, Seen
+from scheduler.ids import PersonId
+from scheduler.localtime import instant, zone
+from scheduler.people import Person
+from scheduler.quiet import OPENS, open_from
+from scheduler.series import LedgerRow, LedgerState, MeetingKey
+from scheduler.timespan import Span
+
+#: The agenda goes out this long before a meeting.
+PREPARE = timedelta(hours=48)
+#: A row still open this long after its period is a missed follow-up.
+FOLLOW_UP = timedelta(hours=1)
+#: Days after which somebody who has not answered an agreement is reminded.
+REMIND_AFTER = (3, 10)
+
+
+class DutyKind(Enum):
+    """What is to be done, in the order in which one day's letters make way."""
+
+    OWED = "owed"
+    MONTH = "month"
+    PREPARE = "prepare"
+    ASK = "ask"
+    ASK_AGAIN = "ask again"
+    REMIND = "remind"
+
+
+#: Letters that can wait: at most one of them a day for a pair (product.md, Mail in
+#: measure).
+_CAN_WAIT = frozenset(
+    {DutyKind.MONTH, DutyKind.PREPARE, DutyKind.ASK, DutyKind.ASK_AGAIN}
+)
+
+
+#: A duty later than this is not done any more; the others wait as long as it takes.
+_LATEST = {
+    DutyKind.ASK: timedelta(days=5),
+    DutyKind.ASK_AGAIN: timedelta(days=5),
+    DutyKind.MONTH: timedelta(days=7),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Duty:
+    """One thing to tell one person at an instant; `revision` tells it from others."""
+
+    kind: DutyKind
+    due_at: datetime
+    to: PersonId
+    revision: str
+    about: MeetingKey | None = None
+    #: The stretch it is about: a month, or the period that is owed.
+    window: Span | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A pair as it stands, as far as duties depend on it."""
+
+    people: tuple[Person, Person]
+    record: Record
+    agreements: tuple[Agreement, ...] = ()
+    #: When each was first asked to accept the newest version.
+    asked_at: Mapping[PersonId, datetime] | None = None
+    #: Who gets the agenda of which meeting by letter.
+    by_letter: frozenset[tuple[PersonId, MeetingKey]] = frozenset()
+
+
+def duties(standing: Standing, now: datetime) -> tuple[Duty, ...]:
+    """Everything that is due now, or will be as things stand, in order."""
+    found = [
+        *_reminders(standing),
+        *_questions(standing, now),
+        *_agendas(standing, now),
+        *_missed_follow_ups(standing, now),
+        *_months(standing, now),
+    ]
+    timely = (duty for duty in _one_a_day(standing, found) if _is_timely(duty, now))
+    return tuple(sorted(timely, key=lambda d: (d.due_at, d.to, d.kind.value)))
+
+
+def _is_timely(duty: Duty, now: datetime) -> bool:
+    latest = _LATEST.get(duty.kind)
+    return latest is None or now - duty.due_at < latest
+
+
+def next_due(found: Iterable[Duty], now: datetime) -> datetime | None:
+    """When the next of these is due that is not due yet."""
+    return min((d.due_at for d in found if d.due_at > now), default=None)
+
+
+def settled(row: LedgerRow, outcome: Outcome) -> LedgerState:
+    """The state of a ledger row whose period is over, by what became of the period."""
+    match outcome:
+        case Outcome.KEPT | Outcome.REPAIRED:
+            return LedgerState.REPLACED
+        case Outcome.SKIPPED:
+            return LedgerState.SKIPPED
+        case Outcome.LEFT_OUT:
+            return LedgerState.LEFT_OUT
+        case Outcome.OWED:
+            return LedgerState.OWED
+        case Outcome.OPEN | Outcome.UNCONFIRMED:
+            return row.state
+
+
+def _reminders(standing: Standing) -> Iterator[Duty]:
+    if not standing.agreements or any(
+        a.state is AgreementState.IN_FORCE for a in standing.agreements
+    ):
+        return
+    latest, asked = standing.agreements[-1], standing.asked_at or {}
+    for person in standing.people:
+        if person.id in latest.accepted_by or person.id not in asked:
+            continue
+        for days in REMIND_AFTER:
+            at = _open(asked[person.id] + timedelta(days=days), person)
+            yield Duty(DutyKind.REMIND, at, person.id, f"{latest.id}/{days}")
+
+
+def _questions(standing: Standing, now: datetime) -> Iterator[Duty]:
+    for key, seen in standing.record.seen().items():
+        span = seen.meeting.span
+        if span is None or seen.ending(max(now, span.end)) is not Ending.ASKED:
+            continue
+        differ = seen.differ_since()
+        for person in standing.people:
+            if differ is not None:
+                at = _morning_after(differ, person)
+                yield Duty(DutyKind.ASK_AGAIN, at, person.id, "again", key)
+            elif person.id not in seen.answers():
+                at = _morning_after(span.end, person)
+                yield Duty(DutyKind.ASK, at, person.id, "", key)
+
+
+def _agendas(standing: Standing, now: datetime) -> Iterator[Duty]:
+    for key, seen in standing.record.seen().items():
+        span = seen.meeting.span
+        if span is None or span.start <= now or not _stands(seen, now):
+            continue
+        for person in standing.people:
+            if (person.id, key) not in standing.by_letter:
+                continue
+            at = _open(span.start - PREPARE, person)
+            if at < span.start:
+                yield Duty(DutyKind.PREPARE, at, person.id, "", key)
+
+
+def _stands(seen: Seen, now: datetime) -> bool:
+    return seen.meeting.is_live and seen.ending(now) is Ending.AHEAD
+
+
+def _missed_follow_ups(standing: Standing, now: datetime) -> Iterator[Duty]:
+    rows = [r for r in standing.record.ledger if r.told_at is None]
+    ended = {(p.series, p.index): p for p in standing.record.periods(now)}
+    for row in rows:
+        period = ended.get((row.series, row.period))
+        if period is None or row.state not in {LedgerState.OPEN, LedgerState.OWED}:
+            continue
+        over = row.span.end <= now
+        if over and period.outcome is not Outcome.OWED:
+            continue
+        at, revision = row.span.end + FOLLOW_UP, f"{row.series}/{row.period}"
+        for person in standing.people:
+            yield Duty(DutyKind.OWED, at, person.id, revision, window=row.span)
+
+
+def _months(standing: Standing, now: datetime) -> Iterator[Duty]:
+    """The letter on the month before, on the first working morning of this and next."""
+    record = standing.record
+    if not record.series:
+        return
+    where = zone(record.series[-1].zone)
+    ends = {p.span.end for p in record.periods(now)}
+    for month in _two_months(now.astimezone(where).date()):
+        before = (month - timedelta(days=1)).replace(day=1)
+        window = Span(instant(before, time.min, where), instant(month, time.min, where))
+        if not any(window.start < end <= window.end for end in ends):
+            continue
+        for person in standing.people:
+            at = _working_morning(month, person)
+            revision = before.isoformat()[:7]
+            yield Duty(DutyKind.MONTH, at, person.id, revision, window=window)
+
+
+def _two_months(today: date) -> tuple[date, date]:
+    this = today.replace(day=1)
+    return this, (this + timedelta(days=31)).replace(day=1)
+
+
+def _working_morning(first: date, person: Person) -> datetime:
+    """07:00 of the first working day from `first` on that this person does not rest."""
+    days = (first + timedelta(days=n) for n in range(14))
+    working = [d for d in days if d.weekday() < 5]
+    wanted = [d for d in working if d.weekday() not in person.quiet_days] or working
+    return instant(wanted[0], OPENS, zone(person.zone))
+
+
+def _morning_after(at: datetime, person: Person) -> datetime:
+    """07:00 on this person's clock on the day after, or the first one not quiet."""
+    where = zone(person.zone)
+    day = at.astimezone(where).date() + timedelta(days=1)
+    return _open(instant(day, OPENS, where), person)
+
+
+def _open(at: datetime, person: Person) -> datetime:
+    return open_from(at, person.zone, person.quiet_days)
+
+
+def _one_a_day(standing: Standing, found: Iterable[Duty]) -> Iterator[Duty]:
+    """Put off what can wait until a day on which this person hears nothing else."""
+    people = {person.id: person for person in standing.people}
+    order = list(DutyKind)
+    taken: set[tuple[PersonId, date]] = set()
+    ranked = sorted(found, key=lambda d: (order.index(d.kind), d.due_at, d.revision))
+    for duty in ranked:
+        if duty.kind not in _CAN_WAIT:
+            yield duty
+            continue
+        person = people[duty.to]
+        where, at = zone(person.zone), duty.due_at
+        while (duty.to, at.astimezone(where).date()) in taken:
+            at = _morning_after(at, person)
+        taken.add((duty.to, at.astimezone(where).date()))
+        yield replace(duty, due_at=at)

@@ -1,0 +1,158 @@
+"""Everything one person may see of their pair, in one read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from scheduler.agenda import Topic
+from scheduler.agreement import Agreement, AgreementState, Programme
+from scheduler.connections import Connection
+from scheduler.consistency import Record, Report, to_date
+from scheduler.errors import NotFound
+from scheduler.evidence import Evidence, EvidenceKind
+from scheduler.ids import PairId, PersonId
+from scheduler.letters import RowMark
+from scheduler.people import Hours, Pair, Person
+from scheduler.ports.store import Begin
+from scheduler.rhythm import row
+from scheduler.series import (
+    LedgerRow,
+    Meeting,
+    MeetingState,
+    Offer,
+    OfferState,
+    Series,
+    SeriesState,
+)
+
+#: How long a meeting that nobody answered for is shown as a question.
+ASKED_FOR = timedelta(days=30)
+_SAID = frozenset({EvidenceKind.SAID_MET, EvidenceKind.SAID_NOT_MET})
+
+
+@dataclass(frozen=True, slots=True)
+class SeenPair:
+    """One pair as one of the two sees it at an instant; times are UTC."""
+
+    programme: Programme
+    pair: Pair
+    mentor: Person
+    mentee: Person
+    me: Person
+    #: Every version, oldest first.
+    agreements: tuple[Agreement, ...]
+    series: tuple[Series, ...]
+    ledger: tuple[LedgerRow, ...]
+    evidence: tuple[Evidence, ...]
+    #: Those that are open.
+    offers: tuple[Offer, ...]
+    #: Not yet ticked off, and either shared or the person's own.
+    topics: tuple[Topic, ...]
+    connections: tuple[Connection, ...]
+    now: datetime
+
+    @property
+    def partner(self) -> Person:
+        """The other one of the two."""
+        return self.mentee if self.me == self.mentor else self.mentor
+
+    @property
+    def latest(self) -> Agreement | None:
+        """The newest version of the agreement."""
+        return self.agreements[-1] if self.agreements else None
+
+    @property
+    def ruling(self) -> Agreement | None:
+        """The version in force."""
+        in_force = (a for a in self.agreements if a.state is AgreementState.IN_FORCE)
+        return max(in_force, key=lambda a: a.version, default=None)
+
+    @property
+    def my_hours(self) -> Hours:
+        """The hours the newest version gives this person."""
+        if self.latest is None:
+            return self.me.hours
+        terms = self.latest.terms
+        return terms.mentor_hours if self.me == self.mentor else terms.mentee_hours
+
+    @property
+    def is_booked(self) -> bool:
+        """Whether a series stands in the calendars."""
+        return any(s.state is SeriesState.LIVE for s in self.series)
+
+    @property
+    def ahead(self) -> tuple[Meeting, ...]:
+        """Meetings that stand and are not over, in order of their start."""
+        live = (m for series in self.series for m in series.live())
+        coming = [m for m in live if m.span and m.span.end > self.now]
+        return tuple(sorted(coming, key=lambda m: (m.span, m.key)))
+
+    @property
+    def record(self) -> Record:
+        """What every figure of the pair is folded from."""
+        notices = {a.id: timedelta(hours=a.terms.notice_hours) for a in self.agreements}
+        return Record(self.pair.id, self.series, self.evidence, self.ledger, notices)
+
+    @property
+    def report(self) -> Report | None:
+        """The figures of the agreement to date; None before anything is booked."""
+        window = to_date(self.series, self.now)
+        return self.record.report(window, self.now) if window else None
+
+    @property
+    def row(self) -> tuple[RowMark, ...]:
+        """One mark for each period of every series."""
+        return row(self.record.periods(self.now), self.next)
+
+    @property
+    def next(self) -> Meeting | None:
+        """The next meeting, or the one that is going on."""
+        return self.ahead[0] if self.ahead else None
+
+    @property
+    def asked(self) -> tuple[Meeting, ...]:
+        """Meetings of the last thirty days that this person has said nothing about."""
+        answered = {
+            e.about for e in self.evidence if e.kind in _SAID and e.by == self.me.id
+        }
+        over = (
+            meeting
+            for series in self.series
+            for meeting in series.meetings
+            if meeting.state is MeetingState.LIVE
+            and meeting.span
+            and meeting.span.end <= self.now < meeting.span.end + ASKED_FOR
+        )
+        return tuple(m for m in over if str(m.key) not in answered)
+
+
+async def see_pair(
+    pair: PairId, person: PersonId, *, begin: Begin, now: datetime
+) -> SeenPair:
+    """Read what `person` may see; `NotFound` when it is not their pair."""
+    async with begin(read_only=True) as uow:
+        theirs = await uow.pairs.get(pair)
+        if person not in theirs.both():
+            raise NotFound("pair")
+        mentor = await uow.people.get(theirs.mentor)
+        mentee = await uow.people.get(theirs.mentee)
+        topics = await uow.topics.of_pair(pair)
+        offers = await uow.offers.of_pair(pair)
+        return SeenPair(
+            await uow.programmes.get(theirs.programme),
+            theirs,
+            mentor,
+            mentee,
+            mentor if person == mentor.id else mentee,
+            await uow.agreements.of_pair(pair),
+            await uow.series.of_pair(pair),
+            await uow.ledger.of_pair(pair),
+            await uow.evidence.of_pair(pair),
+            tuple(o for o in offers if o.state is OfferState.OPEN),
+            tuple(
+                t for t in topics if t.done_at is None and (t.shared or t.by == person)
+            ),
+            await uow.calendars.of_person(person),
+            now,
+        )

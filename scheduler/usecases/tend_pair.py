@@ -1,0 +1,198 @@
+"""Do what is due for a pair: questions, reminders, letters, rows of the ledger."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from scheduler.consistency import EndedPeriod, Record
+from scheduler.duties import (
+    Duty,
+    DutyKind,
+    Standing,
+    duties,
+    next_due,
+    settled,
+)
+from scheduler.effects import Outgoing, SendLetter
+from scheduler.ids import OutboxId, PairId, PersonId
+from scheduler.joining import please_agree
+from scheduler.letters import Facts, Letter, LetterKind
+from scheduler.outbox import letter_row
+from scheduler.people import Pair
+from scheduler.ports.links import Links
+from scheduler.ports.store import Begin, UnitOfWork
+from scheduler.ports.system import Clock, Ids
+from scheduler.preparing import agenda_letter
+from scheduler.rhythm import row as marks
+from scheduler.series import LedgerRow, Meeting, MeetingKey, Route
+from scheduler.usecases.read_agenda import read_agenda
+
+
+async def tend_pair(
+    pair: PairId, *, begin: Begin, clock: Clock, ids: Ids, links: Links
+) -> datetime | None:
+    """Do what is due; answers when the next duty is. A repeat does nothing twice."""
+    now = clock.now()
+    async with begin() as uow:
+        both = await uow.pairs.get(pair)
+        if both.closed:
+            return None
+        standing = await _standing(uow, both)
+        await _settle(uow, standing.record, now)
+        found = duties(standing, now)
+        for duty in found:
+            if duty.due_at <= now:
+                await _do(uow, duty, standing, now, ids=ids, links=links)
+        await uow.commit()
+    return next_due(found, now)
+
+
+async def _standing(uow: UnitOfWork, pair: Pair) -> Standing:
+    agreements = await uow.agreements.of_pair(pair.id)
+    series = await uow.series.of_pair(pair.id)
+    notices = {a.id: timedelta(hours=a.terms.notice_hours) for a in agreements}
+    record = Record(
+        pair.id,
+        series,
+        await uow.evidence.of_pair(pair.id),
+        await uow.ledger.of_pair(pair.id),
+        notices,
+    )
+    uids = {m.uid or s.uid: None for s in series for m in s.meetings}
+    mailed = {
+        (copy.person, copy.uid)
+        for copy in await uow.copies.of_uids(list(uids))
+        if copy.route is Route.IMIP
+    }
+    latest = agreements[-1].id if agreements else ""
+    return Standing(
+        (await uow.people.get(pair.mentor), await uow.people.get(pair.mentee)),
+        record,
+        agreements,
+        _asked_at(await uow.outbox.of_pair(pair.id), latest),
+        frozenset(
+            (person, m.key)
+            for s in series
+            for m in s.meetings
+            for person in pair.both()
+            if (person, m.uid or s.uid) in mailed
+        ),
+    )
+
+
+def _asked_at(rows: Iterable[Outgoing], latest: str) -> dict[PersonId, datetime]:
+    """When each was asked to accept this version."""
+    return {
+        row.effect.letter.to: row.due_at
+        for row in rows
+        if isinstance(row.effect, SendLetter)
+        and row.effect.letter.kind is LetterKind.PLEASE_AGREE
+        and row.effect.letter.to
+        and row.key.endswith(f"/{latest}")
+    }
+
+
+async def _settle(uow: UnitOfWork, record: Record, now: datetime) -> None:
+    """Say of each ledger row whose period is over what became of it."""
+    ended = {(p.series, p.index): p.outcome for p in record.periods(now)}
+    for row in record.ledger:
+        outcome = ended.get((row.series, row.period))
+        if outcome is None or row.span.end > now:
+            continue
+        state = settled(row, outcome)
+        if state is not row.state:
+            await uow.ledger.put(replace(row, state=state))
+
+
+async def _do(
+    uow: UnitOfWork,
+    duty: Duty,
+    standing: Standing,
+    now: datetime,
+    *,
+    ids: Ids,
+    links: Links,
+) -> None:
+    letter = await _letter(uow, duty, standing, now, links=links)
+    if letter is None:
+        return
+    person = next(p for p in standing.people if p.id == duty.to)
+    until = None
+    if duty.kind is DutyKind.PREPARE and letter.facts.meeting:
+        until = letter.facts.meeting.start
+    row = letter_row(
+        OutboxId(ids.new()),
+        letter,
+        person,
+        now=now,
+        revision=duty.revision,
+        until=until,
+    )
+    await uow.outbox.add(row)
+    if duty.kind is DutyKind.OWED:
+        await _told(uow, standing.record.pair, duty.revision, now)
+
+
+async def _told(uow: UnitOfWork, pair: PairId, revision: str, now: datetime) -> None:
+    for row in await uow.ledger.of_pair(pair):
+        if f"{row.series}/{row.period}" == revision:
+            await uow.ledger.put(replace(row, told_at=row.told_at or now))
+
+
+async def _letter(
+    uow: UnitOfWork, duty: Duty, standing: Standing, now: datetime, *, links: Links
+) -> Letter | None:
+    pair, record = standing.record.pair, standing.record
+    match duty.kind:
+        case DutyKind.REMIND:
+            return please_agree(pair, duty.to)
+        case DutyKind.ASK | DutyKind.ASK_AGAIN:
+            facts = Facts(meeting=_meeting(record, duty.about).span)
+            return Letter(LetterKind.MET, duty.to, pair, facts, about=duty.about)
+        case DutyKind.PREPARE:
+            told = await read_agenda(uow, pair, now, links=links)
+            if told is None or told.meeting.key != duty.about:
+                return None
+            return agenda_letter(told, duty.to)
+        case DutyKind.OWED:
+            row = next(
+                r for r in record.ledger if f"{r.series}/{r.period}" == duty.revision
+            )
+            return Letter(LetterKind.OWED, duty.to, pair, _owed(record, row, now))
+        case DutyKind.MONTH:
+            return Letter(
+                LetterKind.CONSISTENCY, duty.to, pair, _month(record, duty, now)
+            )
+
+
+def _meeting(record: Record, key: MeetingKey | None) -> Meeting:
+    return next(m for s in record.series for m in s.meetings if m.key == key)
+
+
+def _ahead(record: Record, now: datetime) -> Meeting | None:
+    live = (m for s in record.series for m in s.live() if m.span)
+    return min(
+        (m for m in live if m.span and m.span.start > now),
+        key=lambda m: m.span.start if m.span else now,
+        default=None,
+    )
+
+
+def _common(record: Record, now: datetime) -> Facts:
+    """What most letters end with: the row, and the next meeting."""
+    ahead = _ahead(record, now)
+    periods: tuple[EndedPeriod, ...] = record.periods(now)
+    return Facts(row=marks(periods, ahead), next=ahead.span if ahead else None)
+
+
+def _owed(record: Record, row: LedgerRow, now: datetime) -> Facts:
+    return replace(_common(record, now), window=row.span)
+
+
+def _month(record: Record, duty: Duty, now: datetime) -> Facts:
+    if duty.window is None:
+        raise ValueError("a letter on a month has a month")
+    report = record.report(duty.window, now)
+    return replace(_common(record, now), counts=report.counts(), window=duty.window)

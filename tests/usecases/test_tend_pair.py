@@ -1,0 +1,141 @@
+"""What is due for a pair is done once, whoever asks and however often."""
+
+from collections import Counter
+from datetime import datetime, timedelta
+
+import pytest
+
+from scheduler.effects import SendLetter
+from scheduler.errors import NotFound, Refused
+from scheduler.ids import PersonId
+from scheduler.letters import Letter, LetterKind
+from scheduler.people import Pair
+from scheduler.series import LedgerRow, LedgerState, MeetingKey
+from scheduler.usecases.say_met import say_met
+from scheduler.usecases.tend_pair import tend_pair
+from tests.usecases.world import World
+
+DAY = timedelta(days=1)
+
+
+async def tend(world: World, pair: Pair) -> datetime | None:
+    """Do what is due, twice as a worker may, and say when to look again."""
+    again = None
+    for _ in range(2):
+        again = await tend_pair(
+            pair.id,
+            begin=world.begin,
+            clock=world.clock,
+            ids=world.ids,
+            links=world.links,
+        )
+    return again
+
+
+async def live(world: World, pair: Pair, days: int) -> None:
+    end = world.clock.now() + days * DAY
+    while (again := await tend(world, pair)) and again < end:
+        assert again > world.clock.now()
+        world.clock.set(again)
+    world.clock.set(end)
+    await tend(world, pair)
+
+
+async def letters(world: World, pair: Pair) -> list[Letter]:
+    async with world.store() as uow:
+        rows = await uow.outbox.of_pair(pair.id)
+    return [r.effect.letter for r in rows if isinstance(r.effect, SendLetter)]
+
+
+async def keys(world: World, pair: Pair) -> list[MeetingKey]:
+    async with world.store() as uow:
+        [series] = await uow.series.of_pair(pair.id)
+    return [m.key for m in series.meetings]
+
+
+async def say(
+    world: World, pair: Pair, who: PersonId, key: MeetingKey, met: bool
+) -> None:
+    await say_met(pair.id, who, key, met=met, begin=world.begin, clock=world.clock)
+
+
+async def booked() -> tuple[World, Pair]:
+    world = await World().open()
+    pair = await world.agreed_pair()
+    await world.work()
+    return world, pair
+
+
+async def test_three_months_of_silence() -> None:
+    world, pair = await booked()
+    await live(world, pair, 95)
+    told = Counter((x.kind, x.to) for x in await letters(world, pair))
+    for person in pair.both():
+        assert told[LetterKind.MET, person] in {6, 7}
+        assert told[LetterKind.CONSISTENCY, person] == 3
+        assert told[LetterKind.AGENDA, person] in {6, 7}
+        assert told[LetterKind.OWED, person] == 0
+
+
+async def test_the_letter_on_the_month_is_the_same_for_both() -> None:
+    world, pair = await booked()
+    for key in (await keys(world, pair))[:2]:
+        days = key.original_start - world.clock.now() + DAY
+        await live(world, pair, days.days)
+        await say(world, pair, pair.mentor, key, met=True)
+    await live(world, pair, 30)
+    months = [x for x in await letters(world, pair) if x.kind is LetterKind.CONSISTENCY]
+    assert months
+    assert len({x.facts for x in months if x.to == pair.mentor}) == len(months) / 2
+    assert {x.facts for x in months if x.to == pair.mentor} == {
+        x.facts for x in months if x.to == pair.mentee
+    }
+    assert any(dict(x.facts.counts)["kept"] for x in months)
+
+
+async def test_an_answer_is_noted_once_and_can_change() -> None:
+    world, pair = await booked()
+    key = (await keys(world, pair))[0]
+    with pytest.raises(Refused, match="E_NOT_YET"):
+        await say(world, pair, pair.mentor, key, met=True)
+    world.clock.set(key.original_start + DAY)
+    for met in (True, True, False, False, True):
+        await say(world, pair, pair.mentor, key, met=met)
+        world.clock.advance(timedelta(minutes=1))
+    async with world.store() as uow:
+        rows = await uow.evidence.of_pair(pair.id)
+    assert [r.kind.value for r in rows if r.by == pair.mentor] == [
+        "said met",
+        "said not met",
+        "said met",
+    ]
+    world.clock.advance(31 * DAY)
+    with pytest.raises(Refused, match="E_TOO_LATE"):
+        await say(world, pair, pair.mentor, key, met=True)
+
+
+async def test_strangers_say_nothing() -> None:
+    world, pair = await booked()
+    key = (await keys(world, pair))[0]
+    world.clock.set(key.original_start + DAY)
+    with pytest.raises(NotFound):
+        await say(world, pair, PersonId("somebody"), key, met=True)
+
+
+async def test_a_missed_follow_up_is_told_to_both_once() -> None:
+    world, pair = await booked()
+    key = (await keys(world, pair))[0]
+    async with world.store() as uow:
+        [series] = await uow.series.of_pair(pair.id)
+        span = series.span_of(0)
+        row = LedgerRow(series.id, pair.id, 0, span, LedgerState.OPEN, span.start)
+        await uow.ledger.put(row)
+        await uow.commit()
+    world.clock.set(key.original_start + DAY)
+    await say(world, pair, pair.mentor, key, met=False)
+    await live(world, pair, 30)
+    owed = [x.to for x in await letters(world, pair) if x.kind is LetterKind.OWED]
+    assert sorted(p or "" for p in owed) == sorted(pair.both())
+    async with world.store() as uow:
+        [found] = await uow.ledger.of_pair(pair.id)
+    assert found.state is LedgerState.OWED and found.told_at

@@ -1,0 +1,95 @@
+"""'Did you meet?': a letter's click chooses, only the form answers."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from scheduler.access import Purpose
+from scheduler.errors import Refused
+from scheduler.evidence import EvidenceKind
+from scheduler.series import MeetingKey
+from tests.web.test_pair import book
+from tests.web.world import IDA, LEYLA, PAIR, World, token_of
+from web.walltime import read_wall_time
+
+
+async def a_key(world: World, n: int = 0) -> MeetingKey:
+    async with world.services.begin(read_only=True) as uow:
+        [series] = await uow.series.of_pair(PAIR.id)
+    return series.meetings[n].key
+
+
+async def answers(world: World) -> list[EvidenceKind]:
+    async with world.services.begin(read_only=True) as uow:
+        rows = await uow.evidence.of_pair(PAIR.id)
+    return [row.kind for row in rows if row.by]
+
+
+async def test_one_click_and_a_confirm(world: World) -> None:
+    await book(world)
+    key = await a_key(world)
+    world.clock.set(key.original_start + timedelta(days=1))
+    entry = await world.client.get(await world.link_for(LEYLA, Purpose.MET, str(key)))
+    page_at = entry.headers["location"]
+    page = await world.client.get(page_at, params={"said": "yes"})
+    assert page.status_code == 200 and 'value="yes" required checked' in page.text
+    assert await answers(world) == []
+    form = {"csrf": token_of(page.text), "met": "yes"}
+    for _ in range(2):
+        done = await world.client.post(page_at, data=form)
+        assert done.status_code == 303
+    assert await answers(world) == [EvidenceKind.SAID_MET]
+    thanks = await world.client.get(done.headers["location"])
+    assert "Thank you, Leyla" in thanks.text
+
+
+async def test_moved_to_another_time(world: World) -> None:
+    await book(world)
+    key = await a_key(world, 2)
+    world.clock.set(datetime(2026, 11, 2, 12, tzinfo=UTC))
+    await world.come_in(IDA)
+    page_at = f"/pair/{PAIR.id}/met/{key}"
+    page = await world.client.get(page_at)
+    form = {"csrf": token_of(page.text), "met": "moved"}
+    for moved_to, code in [
+        ("", "E_TIME"),
+        ("2026-12-01T10:00", "E_MOVED_TO"),
+        ("2026-11-01T01:30", "E_TIME_TWICE"),
+    ]:
+        answer = await world.client.post(page_at, data=form | {"moved_to": moved_to})
+        assert answer.status_code == 422 and code in answer.text
+        assert moved_to in answer.text
+    good = form | {"moved_to": "2026-11-01T01:30", "which": "second"}
+    assert (await world.client.post(page_at, data=good)).status_code == 303
+    async with world.services.begin(read_only=True) as uow:
+        [row] = [r for r in await uow.evidence.of_pair(PAIR.id) if r.by]
+    assert row.detail == "20261101T063000Z"
+
+
+async def test_no_question_about_the_meetings_of_others(world: World) -> None:
+    await book(world)
+    await world.come_in(IDA)
+    for key in ("nothing", "s/20260101T000000Z/0", "a/b/c"):
+        answer = await world.client.get(f"/pair/{PAIR.id}/met/{key}")
+        assert answer.status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("text", "zone", "code"),
+    [
+        ("2026-03-29T02:30", "Europe/Berlin", "E_TIME_GAP"),
+        ("2026-10-25T02:30", "Europe/Berlin", "E_TIME_TWICE"),
+        ("2026-10-04T02:15", "Australia/Lord_Howe", "E_TIME_GAP"),
+        ("soon", "Europe/Berlin", "E_TIME"),
+        ("2026-03-29T02:30Z", "Europe/Berlin", "E_TIME"),
+    ],
+)
+def test_wall_times_that_are_none(text: str, zone: str, code: str) -> None:
+    with pytest.raises(Refused) as refused:
+        read_wall_time(text, zone, field="at")
+    assert refused.value.code == code
+
+
+def test_a_skipped_time_comes_with_the_one_it_becomes() -> None:
+    with pytest.raises(Refused, match=r"did you mean 03:30"):
+        read_wall_time("2026-03-29T02:30", "Europe/Berlin", field="at")

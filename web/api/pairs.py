@@ -1,0 +1,187 @@
+"""Pairs, agreements, plans and meetings, over the API."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query
+
+from scheduler.ids import PairId
+from scheduler.roster import PairWish, PersonWish, email_address, known_zone
+from scheduler.usecases.accept_agreement import accept_agreement
+from scheduler.usecases.add_pair import add_pair
+from scheduler.usecases.preview_plan import preview_plan
+from scheduler.usecases.propose_terms import propose_terms
+from scheduler.usecases.see_programme import see_programme
+from web.api.caller import Called, PersonCaller, ProgrammeCaller, reachable_pair
+from web.api.shapes import (
+    AgreementShape,
+    MeetingShape,
+    OwnPairShape,
+    Page,
+    PairShape,
+    Shape,
+    Short,
+    TermsShape,
+)
+from web.guard import Given
+
+router = APIRouter(prefix="/api/v1", tags=["pairs"])
+
+
+class NewPerson(Shape):
+    """One of the two of a new pair."""
+
+    email: Short
+    name: Short = ""
+    zone: Short | None = None
+    language: Short | None = None
+
+    def wish(self, who: str) -> PersonWish:
+        """As a row of a list would have it."""
+        zone = known_zone(self.zone, field=f"{who}.zone") if self.zone else None
+        email = email_address(self.email, field=f"{who}.email")
+        return PersonWish(email, self.name, zone, language=self.language)
+
+
+class NewPair(Shape):
+    """A pair to begin; its first draft comes from the programme's template."""
+
+    mentor: NewPerson
+    mentee: NewPerson
+
+
+class Accept(Shape):
+    """Which text is accepted."""
+
+    digest: Short
+
+
+class Propose(Shape):
+    """Which text is answered, and with which terms."""
+
+    digest: Short
+    terms: TermsShape
+
+
+@router.get("/pairs")
+async def pairs(
+    found: ProgrammeCaller,
+    services: Given,
+    after: Annotated[str | None, Query()] = None,
+) -> Page[PairShape]:
+    """Pairs of the programme, a hundred at a time."""
+    seen = await see_programme(
+        found.programme,
+        after=PairId(after) if after else None,
+        begin=services.begin,
+        now=services.clock.now(),
+    )
+    return Page(rows=[PairShape.of(row) for row in seen.rows], after=seen.more)
+
+
+@router.post("/pairs", status_code=201)
+async def new_pair(
+    found: ProgrammeCaller, services: Given, wanted: NewPair
+) -> OwnPairShape:
+    """Begin a pair and ask both to agree; one that is there is answered as it is."""
+    wish = PairWish(0, wanted.mentor.wish("mentor"), wanted.mentee.wish("mentee"))
+    pair = await add_pair(
+        found.programme,
+        wish,
+        begin=services.begin,
+        clock=services.clock,
+        ids=services.ids,
+    )
+    return OwnPairShape.of(pair)
+
+
+@router.get("/me/pairs")
+async def my_pairs(found: PersonCaller, services: Given) -> list[OwnPairShape]:
+    """The caller's own pairs."""
+    async with services.begin(read_only=True) as uow:
+        mine = await uow.pairs.of_person(found.person)
+    return [OwnPairShape.of(pair) for pair in mine]
+
+
+@router.get("/pairs/{pair}/agreements")
+async def agreements(found: Called, services: Given, pair: str) -> list[AgreementShape]:
+    """Every version, oldest first."""
+    async with services.begin(read_only=True) as uow:
+        theirs = await reachable_pair(uow, found, pair)
+        versions = await uow.agreements.of_pair(theirs.id)
+    return [AgreementShape.of(version) for version in versions]
+
+
+@router.post("/pairs/{pair}/agreements/accept")
+async def accept(
+    found: PersonCaller, services: Given, pair: str, body: Accept
+) -> AgreementShape:
+    """Accept the newest version; 409 E_AGREEMENT_CHANGED for any other."""
+    async with services.begin(read_only=True) as uow:
+        theirs = await reachable_pair(uow, found, pair)
+    accepted = await accept_agreement(
+        theirs.id,
+        found.person,
+        body.digest,
+        begin=services.begin,
+        clock=services.clock,
+    )
+    return AgreementShape.of(accepted)
+
+
+@router.post("/pairs/{pair}/agreements", status_code=201)
+async def propose(
+    found: PersonCaller, services: Given, pair: str, body: Propose
+) -> AgreementShape:
+    """Propose the next version to the other."""
+    async with services.begin(read_only=True) as uow:
+        theirs = await reachable_pair(uow, found, pair)
+    proposal = await propose_terms(
+        theirs.id,
+        found.person,
+        body.digest,
+        body.terms.read(),
+        begin=services.begin,
+        clock=services.clock,
+        ids=services.ids,
+    )
+    return AgreementShape.of(proposal)
+
+
+@router.get("/pairs/{pair}/plan")
+async def plan(found: PersonCaller, services: Given, pair: str) -> dict[str, Any]:
+    """What would be booked if both accepted the newest version now."""
+    async with services.begin(read_only=True) as uow:
+        theirs = await reachable_pair(uow, found, pair)
+    preview = await preview_plan(theirs.id, begin=services.begin, clock=services.clock)
+    best = preview.result.best if preview.result else None
+    meetings = [
+        {
+            "period": m.period,
+            "original_start": m.original_start,
+            "start": m.start,
+            "end": m.end,
+            "status": m.status.value,
+            "checked": m.checked,
+        }
+        for m in (best.meetings if best else ())
+    ]
+    return {
+        "known": not preview.unknown,
+        "rrule": best.rrule if best else None,
+        "zone": best.slot.zone if best else None,
+        "meetings": meetings,
+    }
+
+
+@router.get("/pairs/{pair}/meetings")
+async def meetings(
+    found: PersonCaller, services: Given, pair: str
+) -> list[MeetingShape]:
+    """Every meeting of the pair, in order of its original start."""
+    async with services.begin(read_only=True) as uow:
+        theirs = await reachable_pair(uow, found, pair)
+        series = await uow.series.of_pair(theirs.id)
+    every = sorted((m for s in series for m in s.meetings), key=lambda m: m.key)
+    return [MeetingShape.of(meeting) for meeting in every]

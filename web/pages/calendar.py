@@ -1,0 +1,201 @@
+"""A person's calendars: connect, choose, disconnect; and their hours."""
+
+from __future__ import annotations
+
+import json
+from http import HTTPStatus
+from typing import Annotated, Any
+from urllib.parse import urlsplit
+
+from fastapi import APIRouter, Form, Request, Response
+from starlette.responses import RedirectResponse
+
+from config.services import Services
+from scheduler.connections import CalendarKind
+from scheduler.errors import Refused, Rejected
+from scheduler.ids import CalendarId
+from scheduler.people import Hours
+from scheduler.ports.calendars import FoundCalendar
+from scheduler.secret import Secret
+from scheduler.usecases.connect_calendar import CalendarWish, connect_calendar
+from scheduler.usecases.disconnect_calendar import disconnect_calendar
+from scheduler.usecases.find_calendars import find_calendars
+from scheduler.usecases.set_hours import set_hours
+from web.guard import CheckedForm, Given, PersonVisitor, Visitor
+from web.pages.me import me_sheet
+
+router = APIRouter(prefix="/calendar", include_in_schema=False)
+
+Typed = Annotated[str, Form(max_length=2000)]
+
+
+@router.get("")
+async def calendar_page(
+    request: Request, services: Given, visitor: PersonVisitor
+) -> Response:
+    """What is connected, and the ways to connect more."""
+    return await _page(request, services, visitor)
+
+
+async def _page(
+    request: Request, services: Services, visitor: Visitor, **facts: Any
+) -> Response:
+    async with services.begin(read_only=True) as uow:
+        connections = await uow.calendars.of_person(visitor.person)
+    shared = {"connections": connections, "given": {}, "way": "caldav"}
+    return await me_sheet(
+        request, services, visitor, "calendar.html", **(shared | facts)
+    )
+
+
+def _back() -> Response:
+    return RedirectResponse("/calendar", HTTPStatus.SEE_OTHER)
+
+
+@router.post("/caldav", dependencies=[CheckedForm])
+async def find(
+    request: Request,
+    services: Given,
+    visitor: PersonVisitor,
+    address: Typed,
+    username: Typed,
+    password: Typed,
+) -> Response:
+    """Look what the account offers, and let its owner choose; nothing is kept yet."""
+    try:
+        found = await find_calendars(
+            address, username, Secret(password), discover=services.discover
+        )
+    except Refused as refused:
+        given = {"address": address, "username": username}
+        return await _page(
+            request,
+            services,
+            visitor,
+            error=refused,
+            given=given,
+            status=HTTPStatus.UNPROCESSABLE_ENTITY,
+        )
+    sealed = services.seal.close(
+        _place(visitor), [username, password, *map(_written, found)]
+    )
+    host = urlsplit(found[0].url).hostname
+    return await me_sheet(
+        request,
+        services,
+        visitor,
+        "calendar-choose.html",
+        found=found,
+        sealed=sealed,
+        host=host,
+    )
+
+
+def _place(visitor: Visitor) -> tuple[str, ...]:
+    return "calendar choice", visitor.person, visitor.session.digest
+
+
+def _written(found: FoundCalendar) -> str:
+    return json.dumps([found.url, found.name, found.writable])
+
+
+@router.post("/chosen", dependencies=[CheckedForm])
+async def choose(
+    services: Given,
+    visitor: PersonVisitor,
+    sealed: Annotated[str, Form(max_length=200_000)],
+    read: Annotated[list[int], Form(default_factory=list)],
+    write: Annotated[str, Form(max_length=5)] = "",
+) -> Response:
+    """Connect the chosen calendars; the one to book in comes first."""
+    try:
+        username, password, *found = services.seal.open(_place(visitor), sealed)
+    except Rejected:
+        raise Refused(
+            "E_FORM_EXPIRED", "This form is too old; please connect again."
+        ) from None
+    offered = [FoundCalendar(*json.loads(text)) for text in found]
+    written = int(write) if write.isdecimal() else -1
+    chosen = [n for n, _ in enumerate(offered) if n in read or n == written]
+    for n in sorted(chosen, key=lambda n: n != written):
+        wish = CalendarWish(
+            CalendarKind.CALDAV,
+            Secret(offered[n].url),
+            username,
+            Secret(password),
+            offered[n].name,
+            writable=offered[n].writable and n == written,
+        )
+        await _connect(services, visitor, wish)
+    return _back()
+
+
+async def _connect(services: Services, visitor: Visitor, wish: CalendarWish) -> None:
+    await connect_calendar(
+        visitor.person,
+        wish,
+        begin=services.begin,
+        open_calendar=services.open_calendar,
+        clock=services.clock,
+        months=services.settings.sync_horizon_months,
+    )
+
+
+@router.post("/feed", dependencies=[CheckedForm])
+async def connect_feed(
+    request: Request, services: Given, visitor: PersonVisitor, url: Typed
+) -> Response:
+    """Read a published address, and keep it if it is a calendar."""
+    label = urlsplit(url.strip()).hostname or ""
+    wish = CalendarWish(CalendarKind.ICS, Secret(url.strip()), label=label)
+    try:
+        await _connect(services, visitor, wish)
+    except Refused as refused:
+        return await _page(
+            request,
+            services,
+            visitor,
+            error=refused,
+            given={"url": url},
+            way="feed",
+            status=HTTPStatus.UNPROCESSABLE_ENTITY,
+        )
+    return _back()
+
+
+@router.post("/hours", dependencies=[CheckedForm])
+async def keep_hours(
+    services: Given,
+    visitor: PersonVisitor,
+    name: Annotated[str, Form(max_length=100)],
+    zone: Annotated[str, Form(max_length=64)],
+    hours: Annotated[str, Form(max_length=300)],
+) -> Response:
+    """Keep name, zone and hours."""
+    await set_hours(
+        visitor.person,
+        name,
+        zone,
+        Hours.parse(hours),
+        begin=services.begin,
+        clock=services.clock,
+    )
+    return _back()
+
+
+@router.post("/{calendar}/disconnect", dependencies=[CheckedForm])
+async def disconnect(
+    services: Given, visitor: PersonVisitor, calendar: str
+) -> Response:
+    """Forget the connection and everything that was read from it."""
+    await disconnect_calendar(
+        visitor.person,
+        CalendarId(calendar),
+        begin=services.begin,
+        open_calendar=services.open_calendar,
+        clock=services.clock,
+        ids=services.ids,
+        links=services.links,
+        sender=services.sender,
+    )
+    return _back()

@@ -1,0 +1,99 @@
+"""The coordinator's pages: the pairs, and bringing a list."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import Annotated, Any
+
+from fastapi import APIRouter, File, Form, Request, Response, UploadFile
+from starlette.responses import RedirectResponse
+
+from config.services import Services
+from scheduler.errors import Refused
+from scheduler.ids import PairId
+from scheduler.roster import COLUMNS, MOST_BYTES, read_roster
+from scheduler.usecases.import_pairs import import_pairs
+from scheduler.usecases.see_programme import see_programme
+from web.guard import CheckedForm, CoordinatorVisitor, Given, Visitor
+from web.sheets import sheet
+
+router = APIRouter(prefix="/programme", include_in_schema=False)
+
+
+async def _desk_sheet(
+    request: Request, services: Services, visitor: Visitor, name: str, **facts: Any
+) -> Response:
+    async with services.begin(read_only=True) as uow:
+        programme = await uow.programmes.get(visitor.programme)
+    return sheet(request, name, programme=programme, **facts)
+
+
+@router.get("")
+async def programme(
+    request: Request, services: Given, visitor: CoordinatorVisitor, after: str = ""
+) -> Response:
+    """One page of the pairs."""
+    seen = await see_programme(
+        visitor.programme,
+        after=PairId(after) if after else None,
+        begin=services.begin,
+        now=services.clock.now(),
+    )
+    return sheet(
+        request,
+        "programme.html",
+        programme=seen.programme,
+        rows=seen.rows,
+        more=seen.more,
+        dead=seen.dead,
+        after=after,
+    )
+
+
+@router.get("/import")
+async def bring_list(
+    request: Request, services: Given, visitor: CoordinatorVisitor
+) -> Response:
+    """The form for a list."""
+    return await _desk_sheet(
+        request, services, visitor, "roster.html", roster=None, columns=COLUMNS
+    )
+
+
+@router.post("/import", dependencies=[CheckedForm])
+async def read_list(
+    request: Request,
+    services: Given,
+    visitor: CoordinatorVisitor,
+    csv: Annotated[UploadFile | None, File()] = None,
+    text: Annotated[str, Form()] = "",
+    act: Annotated[str, Form()] = "read",
+) -> Response:
+    """Show a list as understood, or start its good rows."""
+    data = await csv.read(MOST_BYTES + 1) if csv else text.encode()
+    try:
+        roster = read_roster(data)
+    except Refused as refused:
+        return await _desk_sheet(
+            request,
+            services,
+            visitor,
+            "roster.html",
+            roster=None,
+            columns=COLUMNS,
+            error=refused,
+            status=HTTPStatus.UNPROCESSABLE_ENTITY,
+        )
+    if act == "save":
+        await import_pairs(
+            visitor.programme,
+            roster.good,
+            begin=services.begin,
+            clock=services.clock,
+            ids=services.ids,
+        )
+        return RedirectResponse("/programme", HTTPStatus.SEE_OTHER)
+    shown = data.decode("utf-8-sig", "replace")
+    return await _desk_sheet(
+        request, services, visitor, "roster.html", roster=roster, text=shown
+    )

@@ -1,0 +1,109 @@
+"""Did you meet? One question, one answer, changed at will for thirty days."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Form, Request, Response
+from pydantic import BaseModel, Field
+from starlette.responses import RedirectResponse
+
+from scheduler.errors import NotFound, Refused
+from scheduler.series import Meeting, MeetingKey
+from scheduler.usecases.say_met import say_met
+from scheduler.usecases.see_pair import SeenPair
+from web.guard import CheckedForm, Given, PersonVisitor
+from web.own import own_sheet, view_pair
+from web.rhythm import rhythm
+from web.walltime import read_wall_time
+
+router = APIRouter(prefix="/pair/{pair}", include_in_schema=False)
+
+
+class Said(BaseModel):
+    """The form's answer; `which` tells a repeated time's first from its second."""
+
+    met: Literal["yes", "no", "moved"]
+    moved_to: str = Field("", max_length=40)
+    which: str = Field("", max_length=10)
+    csrf: str = ""
+
+
+def find_meeting(view: SeenPair, key: str) -> Meeting:
+    """The meeting with this key; `NotFound` for anything else."""
+    try:
+        wanted = MeetingKey.parse(key)
+    except ValueError:
+        raise NotFound("meeting") from None
+    every = (m for series in view.series for m in series.meetings)
+    found = next((m for m in every if m.key == wanted), None)
+    if found is None or found.span is None:
+        raise NotFound("meeting")
+    return found
+
+
+@router.get("/met/{key:path}")
+async def ask(
+    request: Request,
+    services: Given,
+    visitor: PersonVisitor,
+    pair: str,
+    key: str,
+    said: str = "",
+) -> Response:
+    """The question; `said` is the answer clicked in the letter, chosen but not sent."""
+    view = await view_pair(services, visitor, pair)
+    meeting = find_meeting(view, key)
+    return own_sheet(request, view, "met.html", meeting=meeting, chosen=said)
+
+
+@router.post("/met/{key:path}", dependencies=[CheckedForm])
+async def answer(
+    request: Request,
+    services: Given,
+    visitor: PersonVisitor,
+    pair: str,
+    key: str,
+    said: Annotated[Said, Form()],
+) -> Response:
+    """Note the answer."""
+    view = await view_pair(services, visitor, pair)
+    meeting = find_meeting(view, key)
+    try:
+        start = None
+        if said.met == "moved":
+            start = read_wall_time(
+                said.moved_to, view.me.zone, field="moved_to", which=said.which
+            )
+        await say_met(
+            view.pair.id,
+            view.me.id,
+            meeting.key,
+            met=said.met != "no",
+            moved_to=start,
+            begin=services.begin,
+            clock=services.clock,
+        )
+    except Refused as refused:
+        return own_sheet(
+            request,
+            view,
+            "met.html",
+            status=HTTPStatus.UNPROCESSABLE_ENTITY,
+            meeting=meeting,
+            chosen=said.met,
+            moved_to=said.moved_to,
+            error=refused,
+        )
+    return RedirectResponse(f"/pair/{pair}/thanks", HTTPStatus.SEE_OTHER)
+
+
+@router.get("/thanks")
+async def thanks(
+    request: Request, services: Given, visitor: PersonVisitor, pair: str
+) -> Response:
+    """Thank you, the rhythm, and the next meeting."""
+    view = await view_pair(services, visitor, pair)
+    shown = rhythm(view.row, view.me.zone)
+    return own_sheet(request, view, "met-done.html", rhythm=shown)
