@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, fields
 from datetime import datetime
 from typing import Generic, TypeVar
 
+from integrations.text import kept
 from scheduler.access import ApiToken, Audited, Link, Session
 from scheduler.agenda import Topic
 from scheduler.agreement import Agreement, Programme
@@ -55,7 +56,10 @@ class Shelf(Generic[Key, Value]):
         return tuple(self._kept[key] for key in sorted(found))  # type: ignore[type-var]
 
     def put(self, key: Key, value: Value) -> None:
-        """Add or change one."""
+        """Add or change one; what no database would keep is refused here too."""
+        for name in getattr(value, "__dataclass_fields__", ()):
+            if isinstance(text := getattr(value, name), str):
+                kept(text)
         self._own()[key] = value
 
     def add(self, key: Key, value: Value) -> bool:

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import asyncpg
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError, StatementError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from scheduler.errors import Overtaken, Unavailable
+from scheduler.errors import Overtaken, Refused, Troth, Unavailable
 
 #: PostgreSQL, appendix A: connection exceptions, transaction rollback, insufficient
 #: resources, operator intervention; 55P03 lock not available.
@@ -25,21 +25,37 @@ def translated() -> Iterator[None]:
     """Raise `Unavailable` for what passes by itself; bugs stay what they are."""
     try:
         yield
-    except DBAPIError as error:
-        if reason := passing(error):
-            if reason.startswith(_OVERTAKEN):
-                raise Overtaken(f"database: {reason}") from error
-            raise Unavailable(f"database: {reason}") from error
-        raise
-    except PoolTimeout as error:
-        raise Unavailable("database: every connection is in use") from error
-    except asyncpg.PostgresError as error:
-        # Refused while connecting, before SQLAlchemy is there to wrap it.
-        if (error.sqlstate or "").startswith(_SQLSTATES):
-            raise Unavailable(f"database: {error.sqlstate}") from error
-        raise
-    except OSError as error:
-        raise Unavailable(f"database: {type(error).__name__}") from error
+    except (SQLAlchemyError, asyncpg.PostgresError, OSError) as error:
+        meant = meaning(error)
+        if meant is None:
+            raise
+        raise meant from error
+
+
+def meaning(error: Exception) -> Troth | None:
+    """What a driver's error means for the caller; None for a bug of ours."""
+    match error:
+        case DBAPIError():
+            return _unavailable(passing(error))
+        case StatementError(orig=Refused() as refused):
+            return refused  # by the type of a column
+        case PoolTimeout():
+            return _unavailable("every connection is in use")
+        case asyncpg.PostgresError():
+            # Refused while connecting, before SQLAlchemy is there to wrap it.
+            state = error.sqlstate or ""
+            return _unavailable(state if state.startswith(_SQLSTATES) else "")
+        case OSError():
+            return _unavailable(type(error).__name__)
+        case _:
+            return None
+
+
+def _unavailable(reason: str) -> Unavailable | None:
+    if not reason:
+        return None
+    kind = Overtaken if reason.startswith(_OVERTAKEN) else Unavailable
+    return kind(f"database: {reason}")
 
 
 def passing(error: DBAPIError) -> str:

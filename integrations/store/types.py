@@ -12,10 +12,23 @@ from pydantic_core import SchemaSerializer, SchemaValidator, core_schema
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.engine import Dialect
 
+from integrations.text import kept
+
 Chosen = TypeVar("Chosen", bound=Enum)
 
-#: Names and states. Sorted by code point on every database, whatever its locale.
-Name = sa.Text().with_variant(sa.Text(collation="C"), "postgresql")
+_BY_CODE_POINT = sa.Text().with_variant(sa.Text(collation="C"), "postgresql")
+
+
+class Name(sa.types.TypeDecorator[str]):
+    """Text, sorted by code point on every database, whatever its locale."""
+
+    impl = _BY_CODE_POINT
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
+        """Refuse what not every database keeps."""
+        del dialect
+        return None if value is None else kept(value)
 
 
 class Instant(sa.types.TypeDecorator[datetime]):
@@ -52,7 +65,7 @@ class Instant(sa.types.TypeDecorator[datetime]):
 class Choice(sa.types.TypeDecorator[Chosen], Generic[Chosen]):
     """A member of an enum, by its value."""
 
-    impl = Name
+    impl = _BY_CODE_POINT
     cache_ok = True
 
     def __init__(self, kind: type[Chosen]) -> None:

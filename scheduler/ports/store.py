@@ -6,7 +6,8 @@ What a unit of work changed is kept only if it is committed. `get` raises `NotFo
 can be kept. Anything may raise `Unavailable`: the database does not answer; at a
 commit it means that nobody knows whether the unit was kept, so what is done again
 must find by its own keys what is there already (promises.md F12). Or `Overtaken`:
-somebody else changed what this unit had read; nothing of it was kept.
+somebody else changed what this unit had read; nothing of it was kept. Text with a NUL
+or half a character in it is `Refused` E_TEXT.
 """
 
 from __future__ import annotations

@@ -15,7 +15,7 @@ from scheduler.agreement import (
     accept,
 )
 from scheduler.cadence import MONTHLY, Cadence
-from scheduler.errors import NotFound, Overtaken, Taken
+from scheduler.errors import NotFound, Overtaken, Refused, Taken
 from scheduler.ids import AgreementId, PairId, PersonId, ProgrammeId
 from scheduler.people import Hours, Pair, Person
 from scheduler.ports.store import Begin
@@ -101,6 +101,14 @@ class TestPeople:
         await put_person(any_begin, replace(BOB, email="", name=""))
         async with any_begin(read_only=True) as uow:
             assert (await uow.people.get(ADA.id)).email == ""
+
+    @pytest.mark.parametrize("name", ["A\0da", "Ada \ud83d"])
+    async def test_whose_name_no_database_keeps_are_refused(
+        self, any_begin: Begin, name: str
+    ):
+        with pytest.raises(Refused, match="E_TEXT"):
+            await put_person(any_begin, replace(ADA, name=name))
+        await put_person(any_begin, replace(ADA, name="Ada \U0001f642"))
 
 
 class TestPairs:
