@@ -16,7 +16,17 @@ from scheduler.timespan import Span
 
 
 class LetterKind(Enum):
-    """Each is a folder of wording: subject, text and HTML."""
+    """Each is a folder of wording, one file for each language.
+
+    What `Facts` each needs (optional in brackets): WELCOME, PLEASE_AGREE, SIGN_IN
+    nothing; INVITATION meeting (moved, unplaced, row); AGENDA meeting, agenda; MET
+    meeting, and the letter's `about`; FELL_OUT meeting, times, checked_at and the
+    letter's `offer` (row; the count `fallen` where several fell out together); CLASH
+    meeting, times, checked_at, `offer`; REPAIRED, MOVED meeting (what was) and next
+    (what is), `offer` or `about` for the undo; OWED window (row, next); ASK meeting
+    (next: the time proposed; moved: all, where several are meant); CONSISTENCY
+    counts, window (row, next); BROKEN words; ENDED nothing (row).
+    """
 
     WELCOME = "welcome"
     PLEASE_AGREE = "please-agree"

@@ -27,6 +27,7 @@ from integrations.mail.wording.sheet import (
     Token,
     Tokens,
     plain,
+    read_document,
     read_sheet,
 )
 from integrations.mail.wording.speech import Speech, spoken
@@ -193,6 +194,7 @@ class _Writing:
             times=self._times,
             row=lambda: self._put(self._row()),
             figures=lambda: self._put(self._figures()),
+            agenda=lambda: self._put(read_document(facts.agenda)),
             **more,
         )
         return read_sheet(text, self._tokens)

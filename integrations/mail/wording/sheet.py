@@ -19,6 +19,9 @@ _TOKEN = re.compile(f"{_OPEN}(\\d+){_CLOSE}")
 _ODD = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ue000-\uf8ff\ud800-\udfff]+")
 
 
+_SIGNS = {"head": "## ", "point": "- "}
+
+
 @dataclass(frozen=True, slots=True)
 class Link:
     """Words that lead somewhere."""
@@ -92,7 +95,15 @@ class Button:
     url: str
 
 
-Block = Paragraph | Clocks | Row | Figures | Button
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A short document of headings, points and words; links in it are left out."""
+
+    #: (`head`, `point` or `words`, text)
+    lines: tuple[tuple[str, str], ...]
+
+
+Block = Paragraph | Clocks | Row | Figures | Button | Document
 
 
 class Token(str):
@@ -133,6 +144,17 @@ def plain(value: object) -> object:
     if isinstance(value, Token) or not isinstance(value, str):
         return value
     return _ODD.sub(" ", value)
+
+
+def read_document(markdown: str) -> Document:
+    """The little Markdown that an agenda is written in, without its title."""
+    found = []
+    for line in map(str.strip, markdown.splitlines()):
+        kind = next((k for k, sign in _SIGNS.items() if line.startswith(sign)), "words")
+        words = _ODD.sub(" ", line.removeprefix(_SIGNS.get(kind, ""))).strip()
+        if words and not line.startswith(("# ", "[")):
+            found.append((kind, words))
+    return Document(tuple(found))
 
 
 @dataclass(frozen=True, slots=True)

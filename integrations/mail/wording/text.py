@@ -11,6 +11,7 @@ from integrations.mail.wording.sheet import (
     Block,
     Button,
     Clocks,
+    Document,
     Figures,
     Mark,
     Paragraph,
@@ -41,6 +42,8 @@ def _block(block: Block) -> str:
             return _row(block)
         case Figures():
             return _figures(block)
+        case Document():
+            return _document(block)
         case _:
             assert_never(block)
 
@@ -99,3 +102,21 @@ def _figures(block: Figures) -> str:
     return "\n".join(
         f"{_INDENT}{name:<{names}}  {figure:>6}" for name, figure in block.figures
     )
+
+
+def _document(block: Document) -> str:
+    shown: list[str] = []
+    for kind, words in block.lines:
+        before = "\n" if kind == "head" and shown else ""
+        lead = f"{_INDENT}- " if kind == "point" else _INDENT
+        shown.append(
+            before
+            + textwrap.fill(
+                words,
+                _WIDTH,
+                initial_indent=lead,
+                subsequent_indent=" " * len(lead),
+                break_long_words=False,
+            )
+        )
+    return "\n".join(shown)

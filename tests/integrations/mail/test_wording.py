@@ -318,6 +318,51 @@ def test_the_consistency_letter() -> None:
     assert "fanden neun statt: sieben am" in german.text
 
 
+AGENDA = """\
+# Agenda
+
+## Topics
+
+- Leiden or Gdańsk? (Leyla)
+- <b>bold</b>
+
+## Together
+
+What went well since the last time?
+
+[https://troth.test/p/agenda/x](https://troth.test/p/agenda/x)
+"""
+
+
+def test_the_agenda_stands_in_the_letter() -> None:
+    message = written(LetterKind.AGENDA, facts=replace(FACTS, agenda=AGENDA))
+    assert (
+        """\
+    Topics
+    - Leiden or Gdańsk? (Leyla)
+    - <b>bold</b>
+
+    Together
+    What went well since the last time?
+"""
+        in message.text
+    )
+    shown = Shown(message.html)
+    assert "Leiden or Gdańsk? (Leyla)" in shown.text
+    assert "<b>bold</b>" in shown.text and "b" not in shown.tags
+    assert message.attachments[0][2].decode() == AGENDA
+
+
+def test_many_that_fell_through_are_told_in_one_letter() -> None:
+    facts = replace(FACTS, times=(), counts=(("fallen", 3),), checked_at=None)
+    message = written(LetterKind.FELL_OUT, facts=facts)
+    assert message.subject == "Three of your meetings fell through"
+    assert "the first of them on Tuesday 2 February" in message.text
+    assert written(LetterKind.FELL_OUT, "de", facts).subject == (
+        "Drei eurer Treffen fallen aus"
+    )
+
+
 def test_a_time_is_one_line_where_both_share_a_clock() -> None:
     message = WORDING.letter(
         letter(LetterKind.MET),
