@@ -64,12 +64,14 @@ async def sync_calendar(
     try:
         async with begin(read_only=True) as uow:
             before = await uow.calendars.get(calendar)
+            owner = await uow.people.get(before.person)
     except NotFound:
         return None
     began = clock.now()
     scope = window(began, months)
+    source = open_calendar(before, zone=owner.zone, owner=owner.email)
     try:
-        read = await _read(open_calendar(before), before.cursor, scope)
+        read = await _read(source, before.cursor, scope)
     except (NeedsConsent, Unavailable, Refused) as error:
         now = clock.now()
         await _note(error, before, now, begin=begin, ids=ids)
@@ -122,6 +124,9 @@ async def _store(
             return False
         uids = await uow.series.uids(connection.person)
         ours = tuple(_without_foreign_uid(o, uids) for o in delta.changed)
+        if connection.cursor and connection.cursor.window != delta.cursor.window:
+            # What has not changed has other occurrences in another window.
+            known = dict.fromkeys(known)
         plan = plan_sync(known, replace(delta, changed=ours))
         await uow.calendars.apply(connection.id, plan)
         after = read_well(connection, delta.cursor, _horizon(connection, delta), began)

@@ -102,7 +102,9 @@ class World:
         self.links = SignedLinks("https://troth.example", [Secret("k" * 32)])
         self.programme = ProgrammeId("hafen")
 
-    def open_calendar(self, connection: Connection) -> Calendar:
+    def open_calendar(
+        self, connection: Connection, *, zone: str = "UTC", owner: str = ""
+    ) -> Calendar:
         paper = self.calendars[connection.url.reveal]
         return cast("Calendar", Breaking(paper, self.fuse, self.trouble))
 
