@@ -67,21 +67,17 @@ class _Unit:
 
 
 class Breaking:
-    """Any port: dies before and after each of its coroutines, or raises `trouble`."""
+    """Any port: dies before and after each of its coroutines."""
 
-    def __init__(self, port: Any, fuse: Fuse, trouble: Exception | None = None) -> None:
+    def __init__(self, port: Any, fuse: Fuse) -> None:
         self._port = port
         self._fuse = fuse
-        self._trouble = trouble
 
     def __getattr__(self, name: str) -> Any:
         method = getattr(self._port, name)
 
         async def broken(*args: Any, **kwargs: Any) -> Any:
             self._fuse.burn()
-            self._port.calls += 1
-            if self._trouble:
-                raise self._trouble
             answer = await method(*args, **kwargs)
             self._fuse.burn()
             return answer

@@ -47,11 +47,14 @@ class Post:
 
     def __init__(self, clock: SetClock) -> None:
         self.clock = clock
-        self.calls = 0
+        #: What it answers with instead.
+        self.trouble: Exception | None = None
         self.times: list[tuple[datetime, str]] = []
         self.sent: list[tuple[str, Message]] = []
 
     async def send(self, message: Message, message_id: str) -> None:
+        if self.trouble:
+            raise self.trouble
         self.sent.append((message_id, message))
         self.times.append((self.clock.now(), message.to.email))
 
@@ -93,9 +96,8 @@ class World:
         self.ids = SeededIds()
         self.post = Post(self.clock)
         self.calendars: dict[str, PaperCalendar] = {}
-        #: What every calendar, or the mail server, answers with instead.
+        #: What every calendar answers with instead.
         self.trouble: Exception | None = None
-        self.mail_trouble: Exception | None = None
         self.store = MemoryStore(ids=self.ids)
         #: What use cases get; the world itself looks into `store`.
         self.begin: Begin = BreakingStore(self.store, self.fuse)
@@ -106,11 +108,12 @@ class World:
         self, connection: Connection, *, zone: str = "UTC", owner: str = ""
     ) -> Calendar:
         paper = self.calendars[connection.url.reveal]
-        return cast("Calendar", Breaking(paper, self.fuse, self.trouble))
+        paper.trouble = self.trouble
+        return cast("Calendar", Breaking(paper, self.fuse))
 
     @property
     def mail_out(self) -> MailOut:
-        return cast("MailOut", Breaking(self.post, self.fuse, self.mail_trouble))
+        return cast("MailOut", Breaking(self.post, self.fuse))
 
     async def open(self) -> World:
         template = Template(Cadence("week", 2), hours=HOURS)
@@ -259,3 +262,11 @@ class World:
     async def copy(self, person: PersonId, uid: Uid) -> Copy | None:
         async with self.store(read_only=True) as uow:
             return await uow.copies.find(person, uid)
+
+    async def change_copy(self, person: PersonId, uid: Uid, **changes: Any) -> None:
+        """What noticing does, without noticing."""
+        async with self.store() as uow:
+            copy = await uow.copies.find(person, uid)
+            assert copy
+            await uow.copies.put(replace(copy, **changes))
+            await uow.commit()
