@@ -1,0 +1,53 @@
+"""Begin a programme."""
+
+from __future__ import annotations
+
+from scheduler.agreement import Programme, Template
+from scheduler.cadence import Cadence
+from scheduler.errors import Refused
+from scheduler.ids import ProgrammeId
+from scheduler.ports.store import Begin
+from scheduler.ports.system import Ids
+from scheduler.roster import email_address, known_zone
+
+#: What a new programme proposes to its pairs until its coordinator says otherwise.
+TEMPLATE = Template(Cadence("week", 2))
+
+
+async def create_programme(
+    name: str,
+    coordinator: str,
+    *,
+    zone: str,
+    language: str,
+    begin: Begin,
+    ids: Ids,
+    template: Template = TEMPLATE,
+) -> Programme:
+    """Save a programme; names are taken once, whatever their case.
+
+    `Refused` E_NAME, E_EMAIL, E_TZ_UNKNOWN; the same name with the same coordinator is
+    that programme.
+    """
+    plain = " ".join(name.split())
+    if not 1 <= len(plain) <= 100:
+        raise Refused("E_NAME", "A name has 1 to 100 characters.", field="NAME")
+    email = email_address(coordinator, field="--coordinator")
+    async with begin() as uow:
+        for known in await uow.programmes.all():
+            if known.name.casefold() != plain.casefold():
+                continue
+            if known.coordinator.casefold() == email.casefold():
+                return known
+            raise Refused("E_NAME", "There is a programme of this name.", field="NAME")
+        programme = Programme(
+            ProgrammeId(ids.new()),
+            plain,
+            email,
+            known_zone(zone, field="--zone"),
+            template,
+            language,
+        )
+        await uow.programmes.put(programme)
+        await uow.commit()
+    return programme
