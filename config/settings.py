@@ -4,12 +4,20 @@ Read by `config.bootstrap` and the entry points alone.
 """
 
 import os
+import re
+from email.utils import parseaddr
 from functools import cached_property
 from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, SecretStr, field_validator
+from pydantic import (
+    Field,
+    SecretStr,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+)
 from pydantic.fields import FieldInfo
 from pydantic_settings import (
     BaseSettings,
@@ -18,10 +26,30 @@ from pydantic_settings import (
     SettingsConfigDict,
 )
 
+from scheduler.effects import Address
+from scheduler.errors import Refused
+from scheduler.secret import Secret
+
 PREFIX = "TROTH_"
 
 Network = IPv4Network | IPv6Network
 Networks = Annotated[tuple[Network, ...], NoDecode]
+
+#: What a setting that is an address must look like, and how that is said.
+_SHAPES = {
+    "database_url": (
+        r"(sqlite\+aiosqlite:///|postgresql\+asyncpg://).+",
+        "sqlite+aiosqlite:///PATH or postgresql+asyncpg://…",
+    ),
+    "redis_url": (
+        r"embedded|none|(rediss?|unix)://.+",
+        "redis://…, rediss://…, unix://…, embedded or none",
+    ),
+    "smtp_url": (r"(smtps?://[^/]|maildir:).+", "smtp://…, smtps://… or maildir:PATH"),
+    "imap_url": (r"imaps?://[^/].+", "imap://… or imaps://…"),
+    "public_url": (r"https?://[^/?#@\s]+/?", "http(s)://HOST, without a path"),
+    "listen": (r"(\[[0-9a-fA-F:]+\]|[^:\s]*):\d{1,5}", "HOST:PORT"),
+}
 
 
 class FromFiles(PydanticBaseSettingsSource):
@@ -34,7 +62,14 @@ class FromFiles(PydanticBaseSettingsSource):
     ) -> tuple[Any, str, bool]:
         """The stripped text of the file, or None where no file is named."""
         path = os.environ.get(f"{PREFIX}{field_name.upper()}_FILE")
-        return (Path(path).read_text().strip() if path else None), field_name, False
+        try:
+            value = Path(path).read_text().strip() if path else None
+        except (OSError, UnicodeDecodeError):
+            name = f"{PREFIX}{field_name.upper()}_FILE"
+            raise Refused(
+                "E_SETTING", f"{name} names a file that cannot be read.", field=name
+            ) from None
+        return value, field_name, False
 
     def __call__(self) -> dict[str, Any]:
         """Every field that has a file."""
@@ -98,6 +133,40 @@ class Settings(BaseSettings):
     def _home(cls, value: Path) -> Path:
         return value.expanduser().resolve()
 
+    @field_validator(*_SHAPES)
+    @classmethod
+    def _shaped(cls, value: SecretStr | str, info: ValidationInfo) -> SecretStr | str:
+        given = value.get_secret_value() if isinstance(value, SecretStr) else value
+        shape, expected = _SHAPES[str(info.field_name)]
+        if given and not re.fullmatch(shape, given):
+            raise ValueError(f"expected {expected}")
+        return value
+
+    @field_validator("mail_from")
+    @classmethod
+    def _mailbox(cls, value: str) -> str:
+        if not re.fullmatch(r"[^@\s<>]+@[^@\s<>]+", parseaddr(value)[1]):
+            raise ValueError("expected an address like Troth <troth@example.org>")
+        return value
+
+    @cached_property
+    def sender(self) -> Address:
+        """The one address of the programme: From, Reply-To and ORGANIZER alike."""
+        name, email = parseaddr(self.mail_from)
+        return Address(email, name)
+
+    @cached_property
+    def site(self) -> str:
+        """Where people find the pages."""
+        host, port = self.address
+        return self.public_url.rstrip("/") or f"http://{host or '127.0.0.1'}:{port}"
+
+    @cached_property
+    def keys(self) -> tuple[Secret, ...]:
+        """The keys that were given, newest first; none when they are to be made."""
+        given = self.secret_keys.get_secret_value().split(",")
+        return tuple(Secret(key.strip()) for key in given if key.strip())
+
     @cached_property
     def database(self) -> str:
         """The database's address, SQLAlchemy's way."""
@@ -109,3 +178,22 @@ class Settings(BaseSettings):
         """Host and port to listen on."""
         host, _, port = self.listen.rpartition(":")
         return host.strip("[]"), int(port)
+
+
+def load_settings(**given: Any) -> Settings:
+    """Read all settings; `Refused` E_SETTING names each wrong one and what it expects.
+
+    What was given is never repeated: it may be a secret.
+    """
+    try:
+        return Settings(**given)
+    except ValidationError as error:
+        wrong = error.errors(include_input=False, include_url=False)
+    named = [(f"{PREFIX}{str(one['loc'][0]).upper()}", one["msg"]) for one in wrong]
+    sentences = (f"{name}: {_expected(message)}." for name, message in named)
+    raise Refused("E_SETTING", " ".join(dict.fromkeys(sentences)), field=named[0][0])
+
+
+def _expected(message: str) -> str:
+    message = message.removeprefix("Value error, ")
+    return message.replace("Input should be", "expected", 1).rstrip(".")
