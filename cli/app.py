@@ -1,6 +1,7 @@
 """`troth`. Nothing slow is imported here: each command imports what it needs."""
 
 import sys
+from typing import Annotated
 
 import typer
 
@@ -14,6 +15,8 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
+db = typer.Typer(help="The database.", no_args_is_help=True)
+app.add_typer(db, name="db")
 app.command()(busy)
 app.command()(plan)
 
@@ -29,9 +32,58 @@ def run() -> None:
     import asyncio
 
     from cli.serve import serve
-    from config.settings import Settings
+    from config.settings import load_settings
 
-    asyncio.run(serve(Settings()))
+    asyncio.run(serve(load_settings()))
+
+
+@app.command()
+def web() -> None:
+    """Start the pages alone; any number may run on one database."""
+    import asyncio
+
+    from cli.serve import serve
+    from config.settings import load_settings
+
+    asyncio.run(serve(load_settings(), worker=False))
+
+
+@app.command()
+def worker() -> None:
+    """Start one worker; any number may run on one database."""
+    import asyncio
+
+    from cli.serve import serve
+    from config.settings import load_settings
+
+    asyncio.run(serve(load_settings(), pages=False))
+
+
+@app.command()
+def tick(
+    now: Annotated[
+        str, typer.Option(metavar="INSTANT", help="Only with --sample's data.")
+    ] = "",
+) -> None:
+    """Do everything that is due, once, without Redis, and exit."""
+    import asyncio
+
+    from cli.serve import do_once, instant
+    from config.settings import load_settings
+
+    done = asyncio.run(do_once(load_settings(), instant(now) if now else None))
+    print(f"{done} done")
+
+
+@db.command()
+def upgrade() -> None:
+    """Bring the database up to the newest revision."""
+    import asyncio
+
+    from cli.serve import upgrade
+    from config.settings import load_settings
+
+    asyncio.run(upgrade(load_settings()))
 
 
 def main() -> None:

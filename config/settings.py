@@ -162,6 +162,11 @@ class Settings(BaseSettings):
         return self.public_url.rstrip("/") or f"http://{host or '127.0.0.1'}:{port}"
 
     @cached_property
+    def sample_mark(self) -> Path:
+        """A file that only a data folder with invented people has."""
+        return self.data_dir / "sample"
+
+    @cached_property
     def keys(self) -> tuple[Secret, ...]:
         """The keys that were given, newest first; none when they are to be made."""
         given = self.secret_keys.get_secret_value().split(",")

