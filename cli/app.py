@@ -7,6 +7,7 @@ import typer
 
 from cli.busy import busy
 from cli.plan import plan
+from cli.programmes import import_, programme, sign_in, token
 from cli.told import told
 
 app = typer.Typer(
@@ -17,8 +18,12 @@ app = typer.Typer(
 )
 db = typer.Typer(help="The database.", no_args_is_help=True)
 app.add_typer(db, name="db")
+app.add_typer(programme, name="programme")
+app.add_typer(token, name="token")
 app.command()(busy)
 app.command()(plan)
+app.command("import")(import_)
+app.command("sign-in")(sign_in)
 
 
 @app.callback()
@@ -49,13 +54,19 @@ def web() -> None:
 
 
 @app.command()
-def worker() -> None:
+def worker(
+    alive: Annotated[
+        bool, typer.Option("--alive", help="Only say whether one is at work here.")
+    ] = False,
+) -> None:
     """Start one worker; any number may run on one database."""
     import asyncio
 
-    from cli.serve import serve
+    from cli.serve import serve, worker_is_alive
     from config.settings import load_settings
 
+    if alive:
+        sys.exit(0 if worker_is_alive(load_settings()) else 3)
     asyncio.run(serve(load_settings(), pages=False))
 
 

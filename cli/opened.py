@@ -21,6 +21,10 @@ class _Silent:
     async def ring(self, work: Sequence[str] = ()) -> None:
         """Nobody hears it."""
 
+    async def state(self) -> str:
+        """There is none."""
+        return "none"
+
 
 def with_services(act: Callable[[Services], Awaitable[_Found]]) -> _Found:
     """Build the services, do one thing with them, and give them back."""

@@ -11,14 +11,15 @@ from errno import EADDRINUSE
 import structlog
 import uvicorn
 
-from config.bootstrap import open_services, upgrade_database
+from config.bootstrap import machine_clock, open_services, upgrade_database
 from config.handlers import make_handlers
 from config.logging import set_up
 from config.services import Services
 from config.settings import Settings
 from scheduler.errors import Refused
 from web.app import make_app
-from workers.queue import Bell, LocalBell, RedisBell
+from workers.alive import is_alive, show_life
+from workers.queue import LocalBell, RedisBell
 from workers.run import Runner, tick
 from workers.server import Pages, stop_on_signals
 from workers.sweep import work
@@ -27,9 +28,7 @@ from workers.valkey import InUse, Valkey, ValkeyError, url_of
 log = structlog.stdlib.get_logger(__name__)
 
 
-async def serve(
-    settings: Settings, *, pages: bool = True, worker: bool = True
-) -> None:
+async def serve(settings: Settings, *, pages: bool = True, worker: bool = True) -> None:
     """Run the pages, a worker, or both until a signal says stop.
 
     Both together also run the Valkey of this data folder, if Redis is `embedded`.
@@ -48,6 +47,8 @@ async def serve(
         group = await stack.enter_async_context(asyncio.TaskGroup())
         if worker:
             runner = make_runner(services, stirred)
+            life = asyncio.create_task(show_life(settings.data_dir))
+            stack.callback(life.cancel)
             group.create_task(work(runner, bell, stop, redis_url=redis_url))
         if door:
             group.create_task(show(services, door, stop))
@@ -97,6 +98,11 @@ async def do_once(settings: Settings, now: datetime | None) -> int:
 async def upgrade(settings: Settings) -> None:
     """Bring the database up to the newest revision."""
     await upgrade_database(settings)
+
+
+def worker_is_alive(settings: Settings) -> bool:
+    """Whether a worker of this data folder gave a sign of life lately."""
+    return is_alive(settings.data_dir, machine_clock().now())
 
 
 def make_runner(services: Services, stirred: asyncio.Event | None = None) -> Runner:

@@ -39,8 +39,8 @@ async def open_services(
 ) -> AsyncIterator[Services]:
     """Everything that does something, on a database that is up to date.
 
-    With `now` the clock stands still at that instant. `Refused` E_SETTING when the settings do not fit this machine, `Unavailable` when
-    the database does not answer.
+    With `now` the clock stands still at that instant. `Refused` E_SETTING when the
+    settings do not fit this machine, `Unavailable` when the database does not answer.
     """
     clock = SetClock(now) if now else SystemClock()
     make_folder(settings.data_dir)
@@ -71,6 +71,11 @@ async def open_services(
             sender=settings.sender,
             mail_in=mail_in,
         )
+
+
+def machine_clock() -> Clock:
+    """What this machine's clock shows."""
+    return SystemClock()
 
 
 async def upgrade_database(settings: Settings) -> None:

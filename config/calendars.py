@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from integrations.addresses import Network
+from integrations.caldav.client import OpenCalDav
+from integrations.caldav.discovery import DiscoverCalDav
 from integrations.egress import Door
 from integrations.ics.sandbox import Sandbox
 from integrations.memory.calendars import MemoryCalendars
 from scheduler.connections import CalendarKind, Connection
 from scheduler.errors import Unavailable
-from scheduler.ports.calendars import Calendar, FoundCalendar
+from scheduler.ports.calendars import Calendar
 
 
 class Calendars:
@@ -20,6 +22,8 @@ class Calendars:
         self._door = Door(allowed=allowed)
         self._sandbox = Sandbox()
         self._memory = MemoryCalendars()
+        self._caldav = OpenCalDav(self._door, self._sandbox.decode)
+        self.discover = DiscoverCalDav(self._door)
 
     def open(
         self, connection: Connection, *, zone: str = "UTC", owner: str = ""
@@ -28,14 +32,10 @@ class Calendars:
         match connection.kind:
             case CalendarKind.MEMORY:
                 return self._memory(connection, zone=zone, owner=owner)
-            case CalendarKind.CALDAV | CalendarKind.ICS:
+            case CalendarKind.CALDAV:
+                return self._caldav(connection, zone=zone, owner=owner)
+            case CalendarKind.ICS:
                 raise Unavailable("this kind of calendar cannot be reached yet")
-
-    async def discover(
-        self, address: str, username: str, password: str
-    ) -> tuple[FoundCalendar, ...]:
-        """The calendars of an account; see `Discover`."""
-        return await self._memory.discover(address, username, password)
 
     async def close(self) -> None:
         """End what was started."""

@@ -13,9 +13,11 @@ from scheduler.ids import CalendarId, OutboxId, PairId
 from scheduler.ports.mail import Render
 from scheduler.ports.store import Begin
 from scheduler.usecases.deliver import deliver
+from scheduler.usecases.observe_meetings import observe_meetings
 from scheduler.usecases.plan_pair import plan_pair
 from scheduler.usecases.refresh_agenda import refresh_agenda
 from scheduler.usecases.sync_calendar import sync_calendar
+from scheduler.usecases.tend_pair import tend_pair
 from scheduler.work import WorkKind
 
 
@@ -24,7 +26,9 @@ def make_handlers(services: Services, render: Render | None = None) -> Handlers:
     given = _Given(services, render or Wording())
     return {
         WorkKind.SYNC: given.sync,
+        WorkKind.OBSERVE: given.observe,
         WorkKind.PLAN: given.plan,
+        WorkKind.TEND: given.tend,
         WorkKind.REFRESH: given.refresh,
         WorkKind.SEND: given.send,
     }
@@ -49,6 +53,19 @@ class _Given:
             months=self._services.settings.sync_horizon_months,
         )
 
+    async def observe(
+        self, subject: str, begin: Begin, _now: datetime
+    ) -> datetime | None:
+        await observe_meetings(
+            PairId(subject),
+            begin=begin,
+            clock=self._services.clock,
+            ids=self._services.ids,
+            links=self._services.links,
+            sender=self._services.sender,
+        )
+        return None
+
     async def plan(self, subject: str, begin: Begin, _now: datetime) -> datetime | None:
         return await plan_pair(
             PairId(subject),
@@ -57,6 +74,15 @@ class _Given:
             ids=self._services.ids,
             links=self._services.links,
             sender=self._services.sender,
+        )
+
+    async def tend(self, subject: str, begin: Begin, _now: datetime) -> datetime | None:
+        return await tend_pair(
+            PairId(subject),
+            begin=begin,
+            clock=self._services.clock,
+            ids=self._services.ids,
+            links=self._services.links,
         )
 
     async def refresh(

@@ -1,11 +1,14 @@
 """The compose file against the settings class, the console script, and itself."""
 
+import tomllib
 from pathlib import Path
 from typing import Any
 
 import pytest
+import typer.main
 from ruamel.yaml import YAML
 
+from cli.app import app
 from config.settings import PREFIX, Settings
 
 ROOT = Path(__file__).parents[1]
@@ -49,3 +52,14 @@ def test_the_image_runs_as_nobody_in_particular_and_holds_no_secret() -> None:
     assert "USER 10001" in last_stage
     ignored = (ROOT / ".dockerignore").read_text().split()
     assert {".env", "secrets", ".troth", ".git"} <= set(ignored)
+
+
+@pytest.mark.parametrize("name", OURS)
+def test_every_command_is_one_of_troth(name: str) -> None:
+    script = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["scripts"]
+    commands = typer.main.get_command(app).commands  # type: ignore[attr-defined]
+    for words in (OURS[name]["command"], OURS[name]["healthcheck"]["test"][1:]):
+        if words[0] in script:
+            assert words[1] in commands
+            options = {o for p in commands[words[1]].params for o in p.opts}
+            assert set(words[2:]) <= options

@@ -46,7 +46,7 @@ async def _send(uow: UnitOfWork, case: Situation, change: Change, ids: Ids) -> N
     for step in change.steps:
         new = OutboxId(ids.new())
         await uow.outbox.add(
-            copy_row(new, step.effect, step.copy, case.pair, step.revision)
+            copy_row(new, step.effect, step.copy, case.pair, step.revision, case.now)
         )
     for told in change.letters:
         if told.letter.to is None:
