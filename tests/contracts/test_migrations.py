@@ -1,11 +1,15 @@
 """A fresh database and the tables the code knows are the same thing."""
 
+import asyncio
+from pathlib import Path
+
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import Connection, inspect
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from integrations.store.columns import metadata
+from integrations.store.engine import open_engine
 from integrations.store.migrate import upgrade
 
 
@@ -43,3 +47,13 @@ class TestTheNewestSchema:
         await upgrade(any_engine)
         async with any_engine.connect() as connection:
             assert await connection.run_sync(differences) == []
+
+
+async def test_several_processes_may_bring_up_one_empty_database(tmp_path: Path):
+    address = f"sqlite+aiosqlite:///{tmp_path / 'troth.sqlite3'}"
+    engines = [open_engine(address) for _ in range(4)]
+    await asyncio.gather(*map(upgrade, engines))
+    async with engines[0].connect() as connection:
+        assert await connection.run_sync(differences) == []
+    for engine in engines:
+        await engine.dispose()
