@@ -15,8 +15,9 @@ from email.message import Message
 from email.utils import getaddresses, parsedate_to_datetime
 
 from integrations.ics.itip import Heard, read_object
+from integrations.mail.bounce import read_bounce
 from integrations.mail.vouched import is_aligned, vouched_domains
-from scheduler.ports.mail import Claim, Ignored, Reply
+from scheduler.ports.mail import Bounce, Claim, Ignored, Reply
 
 #: Octets of a whole mail; larger ones are not even fetched.
 MOST_OCTETS = 2 * 1024 * 1024
@@ -26,7 +27,7 @@ _OBJECTS = ("text/calendar", "application/ics")
 
 def read_answer(
     octets: bytes, *, received: datetime, authserv_id: str = ""
-) -> Reply | Ignored:
+) -> Reply | Bounce | Ignored:
     """Read one mail that arrived at `received`.
 
     With `authserv_id` an answer is certain only if that exchanger vouches for a domain
@@ -36,13 +37,17 @@ def read_answer(
         return Ignored("too big")
     try:
         mail = message_from_bytes(octets, policy=policy.compat32)
-        part = _calendar_part(mail)
-        if isinstance(part, Ignored):
-            return part
-        senders = _senders(mail)
-        heard = read_object(_bytes_of(part), _method(part), senders)
+        return read_bounce(mail) or _read(mail, received, authserv_id)
     except (ValueError, LookupError, RecursionError, AttributeError, TypeError):
         return Ignored("mail unreadable")
+
+
+def _read(mail: Message, received: datetime, authserv_id: str) -> Reply | Ignored:
+    part = _calendar_part(mail)
+    if isinstance(part, Ignored):
+        return part
+    senders = _senders(mail)
+    heard = read_object(_bytes_of(part), _method(part), senders)
     if isinstance(heard, Ignored):
         return heard
     return _reply(heard, mail, senders, received, authserv_id)

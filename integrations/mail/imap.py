@@ -18,7 +18,7 @@ from urllib.parse import unquote, urlsplit
 from integrations.mail.answer import MOST_OCTETS, read_answer
 from integrations.mail.smtp import is_loopback
 from scheduler.errors import Unavailable
-from scheduler.ports.mail import Ignored, Incoming, Reply
+from scheduler.ports.mail import Bounce, Ignored, Incoming, Reply
 from scheduler.ports.system import Clock
 from scheduler.secret import Secret
 
@@ -65,7 +65,7 @@ class ImapIn:
             if session:
                 await asyncio.to_thread(session.leave)
 
-    def _read(self, octets: bytes) -> Reply | Ignored:
+    def _read(self, octets: bytes) -> Reply | Bounce | Ignored:
         if not octets:
             return Ignored("too big")
         now = self._clock.now()
@@ -174,7 +174,8 @@ class _Session:
 
     def _make_target(self) -> str:
         """The folder for what is done; empty where the server cannot move mail."""
-        if "MOVE" not in self._box.capabilities:
+        # What imaplib remembers is what was offered before the login.
+        if b"MOVE" not in _joined(_checked(self._box.capability())).upper().split():
             return ""
         listed = self._box.list('""', '""')[1]
         found = _DELIMITER.search(_joined(listed))

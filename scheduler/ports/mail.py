@@ -104,6 +104,21 @@ class Reply:
 
 
 @dataclass(frozen=True, slots=True)
+class Bounce:
+    """A mail server's word that one of our mails did not arrive (RFC 3464).
+
+    Anybody can write one: it counts only if a mail of this id went to this address,
+    since the id is known to nobody else. `hard`: the address does not exist.
+    """
+
+    #: In small letters.
+    address: str
+    #: Without angle brackets.
+    message_id: str
+    hard: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Ignored:
     """A mail that is no answer; `reason` is a code for the audit, without content."""
 
@@ -115,7 +130,7 @@ class Incoming:
     """One mail of the reply mailbox; `id` is stable however often it is read."""
 
     id: str
-    read: Reply | Ignored
+    read: Reply | Bounce | Ignored
 
 
 class MailIn(Protocol):

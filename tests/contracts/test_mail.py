@@ -333,6 +333,47 @@ class TestMailIn:
         assert await box.unseen() == []
 
 
+@pytest.mark.servers
+async def test_a_lost_connection_is_made_again(mail: Mail) -> None:
+    user = quote("lost@hafen.test", safe="")
+    url = Secret(f"imap://{user}:pw@127.0.0.1:{mail.imap}")
+    imap = ImapIn(url, SetClock(NOW))
+    with smtplib.SMTP("127.0.0.1", mail.smtp, timeout=10) as smtp:
+        smtp.sendmail("a@b.test", ["lost@hafen.test"], CHAT.replace(b"meet@", b"lost@"))
+    (first,) = await In(imap, void).unseen()
+    imap._session._box.shutdown()  # type: ignore[union-attr]
+    (again,) = await In(imap, void).unseen()
+    assert again == first
+    imap._session._box.shutdown()  # type: ignore[union-attr]
+    await imap.done(first.id)
+    assert await In(imap, void).unseen() == []
+    await imap.close()
+
+
+@pytest.mark.servers
+async def test_a_wrong_password_is_not_the_mail_s_fault(mail: Mail) -> None:
+    imap = ImapIn(Secret(f"imap://a%40b.test:no@127.0.0.1:{mail.imap}"), SetClock(NOW))
+    with pytest.raises(Unavailable):
+        await anext(imap.unseen())
+
+
+@pytest.mark.servers
+async def test_what_is_done_lies_in_a_folder_of_its_own(mail: Mail) -> None:
+    url = f"imap://folder%40hafen.test:pw@127.0.0.1:{mail.imap}"
+    imap = ImapIn(Secret(url), SetClock(NOW))
+    with smtplib.SMTP("127.0.0.1", mail.smtp, timeout=10) as smtp:
+        smtp.sendmail(
+            "a@b.test", ["folder@hafen.test"], CHAT.replace(b"meet@", b"folder@")
+        )
+    (only,) = await In(imap, void).unseen()
+    await imap.done(only.id)
+    await imap.close()
+    assert inbox(mail, "folder@hafen.test") == []
+    with imaplib.IMAP4("127.0.0.1", mail.imap, timeout=10) as box:
+        box.login("folder@hafen.test", "pw")
+        assert box.select("Troth/done", readonly=True) == ("OK", [b"1"])
+
+
 async def test_memory_can_be_down() -> None:
     memory = MemoryMailIn()
     name = memory.put(Ignored("no calendar"))

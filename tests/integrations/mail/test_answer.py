@@ -16,7 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from integrations.mail.answer import MOST_OCTETS, read_answer
-from scheduler.ports.mail import Answer, Claim, Ignored, Reply
+from scheduler.ports.mail import Answer, Bounce, Claim, Ignored, Reply
 
 NOW = datetime(2026, 3, 2, 8, tzinfo=UTC)
 LEYLA = "leyla@acme.test"
@@ -62,7 +62,7 @@ def a_mail(
     return mail.as_bytes()
 
 
-def read(octets: bytes, authserv_id: str = "") -> Reply | Ignored:
+def read(octets: bytes, authserv_id: str = "") -> Reply | Bounce | Ignored:
     return read_answer(octets, received=NOW, authserv_id=authserv_id)
 
 
@@ -365,16 +365,78 @@ def test_no_answer(case: str) -> None:
     assert read(octets) == Ignored(reason)
 
 
-def test_a_bounce_is_no_answer() -> None:
-    bounce = (
-        b"From: MAILER-DAEMON@mx.test\r\nTo: meet@hafen.test\r\n"
-        b"Auto-Submitted: auto-replied\r\n"
-        b"Content-Type: multipart/report; report-type=delivery-status; boundary=b\r\n"
-        b"\r\n--b\r\n\r\nNot delivered\r\n--b\r\nContent-Type: message/rfc822\r\n\r\n"
-        + a_mail()
-        + b"\r\n--b--\r\n"
-    )
-    assert read(bounce) == Ignored("no calendar")
+def a_bounce(
+    *fields: str,
+    original: str = "Message-ID: <k1@hafen.test>\r\nTo: leyla@acme.test\r\n",
+    kind: str = "message/rfc822",
+    report: str = "delivery-status",
+) -> bytes:
+    status = "\r\n".join(fields)
+    return (
+        "From: MAILER-DAEMON@mx.test\r\nTo: meet@hafen.test\r\n"
+        "Auto-Submitted: auto-replied\r\n"
+        f"Content-Type: multipart/report; report-type={report}; boundary=b\r\n"
+        "\r\n--b\r\n\r\nNot delivered\r\n"
+        "--b\r\nContent-Type: message/delivery-status\r\n\r\n"
+        f"Reporting-MTA: dns; mx.test\r\n\r\n{status}\r\n"
+        f"\r\n--b\r\nContent-Type: {kind}\r\n\r\n{original}\r\n\r\nx\r\n--b--\r\n"
+    ).encode()
+
+
+TO = "Final-Recipient: rfc822; leyla@acme.test"
+HARD, SOFT = (Bounce(LEYLA, "k1@hafen.test", hard=hard) for hard in (True, False))
+
+BOUNCES = {
+    "no such mailbox": (a_bounce(TO, "Action: failed", "Status: 5.1.1"), HARD),
+    "no such domain": (a_bounce(TO, "Action: failed", "Status: 5.1.2"), HARD),
+    "a closed mailbox": (a_bounce(TO, "Action: failed", "Status: 5.2.1"), HARD),
+    "a full mailbox": (a_bounce(TO, "Action: failed", "Status: 5.2.2"), SOFT),
+    "a policy": (a_bounce(TO, "Action: failed", "Status: 5.7.1 (spam)"), SOFT),
+    "given up after days": (a_bounce(TO, "Action: failed", "Status: 4.4.7"), SOFT),
+    "late": (a_bounce(TO, "Action: delayed", "Status: 4.4.1"), SOFT),
+    "no status": (a_bounce(TO, "Action: failed"), SOFT),
+    "headers alone": (
+        a_bounce(TO, "Action: failed", "Status: 5.1.1", kind="text/rfc822-headers"),
+        HARD,
+    ),
+    "an address that was rewritten": (
+        a_bounce(
+            "Original-Recipient: rfc822;Leyla@ACME.test",
+            "Final-Recipient: rfc822; l.o@inner.acme.test",
+            "Action: failed",
+            "Status: 5.1.1",
+        ),
+        HARD,
+    ),
+    "that it was delivered": (
+        a_bounce(TO, "Action: delivered", "Status: 2.0.0"),
+        Ignored("no calendar"),
+    ),
+    "no trace of the mail": (
+        a_bounce(TO, "Action: failed", "Status: 5.1.1", original="To: leyla@acme.test"),
+        Ignored("no calendar"),
+    ),
+    "nobody named": (a_bounce("Action: failed"), Ignored("no calendar")),
+    "another kind of report": (
+        a_bounce(TO, "Action: failed", report="disposition-notification"),
+        Ignored("no calendar"),
+    ),
+    "an invitation that bounced is no answer": (
+        a_bounce(
+            TO,
+            "Action: failed",
+            "Status: 5.1.1",
+            original="Message-ID: <k1@hafen.test>\r\n" + a_mail(bare=True).decode(),
+        ),
+        HARD,
+    ),
+}
+
+
+@pytest.mark.parametrize("case", BOUNCES)
+def test_a_bounce(case: str) -> None:
+    octets, expected = BOUNCES[case]
+    assert read(octets) == expected
 
 
 def results(*texts: str) -> bytes:
@@ -454,7 +516,7 @@ def test_nothing_that_comes_by_mail_raises(data: st.DataObject) -> None:
             [b"", bytes(octets[at : at + size]) * 2, chance.randbytes(size)]
         )
         octets[at : at + size] = piece
-    assert isinstance(read(bytes(octets), MX), Reply | Ignored)
+    assert isinstance(read(bytes(octets), MX), Reply | Bounce | Ignored)
 
 
 def test_the_limit_is_on_the_whole_mail() -> None:
