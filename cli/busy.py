@@ -119,5 +119,7 @@ def _print_text(
         f" {window.end.astimezone(where):%Y-%m-%d} ({where.key})."
     )
     for warning in warnings:
-        about = f" (UID {warning.uid})" if warning.uid else ""
+        # Whoever wrote the file chose it: nothing of it may steer a terminal.
+        uid = "".join(filter(str.isprintable, warning.uid[:80]))
+        about = f" (UID {uid})" if uid else ""
         print(f"warning: {warning.code}: {warning.message}{about}", file=sys.stderr)

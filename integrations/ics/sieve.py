@@ -190,8 +190,8 @@ class _Tree:
         if self._open:
             raise Refused(
                 "E_ICS_TRUNCATED",
-                f"The calendar breaks off before END:{self._open[0][:40]};"
-                " fetch or export it again.",
+                "The calendar breaks off before END:VCALENDAR; fetch or export it"
+                " again.",
             )
         return self._done
 

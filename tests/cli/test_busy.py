@@ -86,6 +86,13 @@ def test_prints_lines_for_people_on_the_machine_s_clock(file: str) -> None:
     assert done.err.startswith("warning: W_RRULE_FREQ: ")
 
 
+def test_a_uid_does_not_steer_the_terminal() -> None:
+    hostile = EVERY_SECOND.replace("tick@", "\x1b[2J\x07tick@")
+    done = troth("busy", "-", *JANUARY, stdin=calendar(hostile))
+    assert "tick@example.org" in done.err
+    assert done.err.rstrip("\n").isprintable()
+
+
 def test_what_the_owner_declined_is_free(tmp_path: Path) -> None:
     file = tmp_path / "declined.ics"
     declined = "ATTENDEE;PARTSTAT=DECLINED:mailto:Ida@example.org"
