@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import json
 import re
@@ -152,7 +153,10 @@ class FeedCalendar:
             raise CursorExpired
         before = _Seen.read(since.token)
         answer = await self._answer(before.conditions())
-        if answer.status == 304 or _Seen.of(answer).content == before.content:
+        if answer.status == 304:
+            return Delta((), since)
+        seen = await asyncio.to_thread(_Seen.of, answer)
+        if seen.content == before.content:
             return Delta((), since)
         return await self._all(answer, window)
 
@@ -179,9 +183,10 @@ class FeedCalendar:
             answer.body, window=window, zone=self._home, owner=self._owner
         )
         found = tuple(_named(each) for each in decoded.objects)
+        seen = await asyncio.to_thread(_Seen.of, answer)
         return Delta(
             found,
-            Cursor(window, _Seen.of(answer).text()),
+            Cursor(window, seen.text()),
             everything=True,
             horizon=last_date(found, window),
             warnings=decoded.warnings,

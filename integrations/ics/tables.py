@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 
 from integrations.ics.clocks import UTC_CLOCK, Table
@@ -21,17 +21,44 @@ _STEPS, _PARTS = 200_000, 400
 Change = tuple[datetime, timedelta, timedelta]
 
 
-def tables(components: Iterable[Component]) -> dict[str, Table]:
-    """The zones of these VTIMEZONEs by TZID; unreadable ones left out."""
-    found = {}
-    for component in components:
-        try:
-            table = _table(component)
-        except (Unreadable, Refused, TooOften):
-            continue
-        if table:
-            found[component.text("TZID")] = table
-    return found
+def tables(components: Iterable[Component]) -> Mapping[str, Table]:
+    """The zones that a file defines itself, by TZID; unreadable ones left out.
+
+    Each is worked out when it is asked for: most names are known without it, and a
+    VTIMEZONE costs more than all else in a small file.
+    """
+    return _Tables(components)
+
+
+class _Tables(Mapping[str, Table]):
+    def __init__(self, components: Iterable[Component]) -> None:
+        self._written: dict[str, list[Component]] = {}
+        for component in components:
+            if component.name == "VTIMEZONE":
+                self._written.setdefault(component.text("TZID"), []).append(component)
+        self._found: dict[str, Table | None] = {}
+
+    def __getitem__(self, name: str) -> Table:
+        if name not in self._found:
+            readable = map(_readable, reversed(self._written[name]))
+            self._found[name] = next((table for table in readable if table), None)
+        found = self._found[name]
+        if found is None:
+            raise KeyError(name)
+        return found
+
+    def __iter__(self) -> Iterator[str]:
+        return (name for name in self._written if self.get(name))
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
+
+
+def _readable(component: Component) -> Table | None:
+    try:
+        return _table(component)
+    except (Unreadable, Refused, TooOften):
+        return None
 
 
 def _table(component: Component) -> Table | None:
