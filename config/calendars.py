@@ -8,10 +8,10 @@ from integrations.addresses import Network
 from integrations.caldav.client import OpenCalDav
 from integrations.caldav.discovery import DiscoverCalDav
 from integrations.egress import Door
+from integrations.ics.feed import OpenFeed
 from integrations.ics.sandbox import Sandbox
 from integrations.memory.calendars import MemoryCalendars
 from scheduler.connections import CalendarKind, Connection
-from scheduler.errors import Unavailable
 from scheduler.ports.calendars import Calendar
 
 
@@ -23,6 +23,7 @@ class Calendars:
         self._sandbox = Sandbox()
         self._memory = MemoryCalendars()
         self._caldav = OpenCalDav(self._door, self._sandbox.decode)
+        self._feeds = OpenFeed(self._door, self._sandbox.decode)
         self.discover = DiscoverCalDav(self._door)
 
     def open(
@@ -35,7 +36,7 @@ class Calendars:
             case CalendarKind.CALDAV:
                 return self._caldav(connection, zone=zone, owner=owner)
             case CalendarKind.ICS:
-                raise Unavailable("this kind of calendar cannot be reached yet")
+                return self._feeds(connection, zone=zone, owner=owner)
 
     async def close(self) -> None:
         """End what was started."""
