@@ -49,6 +49,8 @@ def _is_open(link: Link, now: datetime) -> bool:
     return not link.revoked and not used_up and now < link.expires_at
 
 
+#: The numbers of the times that a letter may offer.
+_TIMES = tuple("123456789")
 #: The clean address that each link leads to.
 _PAGES = {
     Purpose.PAGES: "/pair/{pair}",
@@ -64,14 +66,19 @@ _PAGES = {
 }
 
 
-def _page(link: Link) -> str:
+def _page(link: Link, time: str = "") -> str:
+    """The clean address, with the time that was clicked in a letter that offers some."""
     if link.purpose is Purpose.PAGES and link.pair is None:
         return "/pairs"
     about = quote(link.about, safe="")
-    return _PAGES[link.purpose].format(pair=link.pair, about=about)
+    page = _PAGES[link.purpose].format(pair=link.pair, about=about)
+    is_clicked = link.purpose is Purpose.CHOOSE and time in _TIMES
+    return f"{page}?time={time}" if is_clicked else page
 
 
-async def _enter(services: Services, link: Link, scope: Scope) -> Response:
+async def _enter(
+    services: Services, link: Link, scope: Scope, time: str = ""
+) -> Response:
     """Begin a session and go to the clean address."""
     now, cookie = services.clock.now(), services.ids.token()
     session = Session(
@@ -88,7 +95,7 @@ async def _enter(services: Services, link: Link, scope: Scope) -> Response:
     async with services.begin() as uow:
         await uow.doors.put_session(session)
         await uow.commit()
-    answer = RedirectResponse(_page(link), HTTPStatus.SEE_OTHER)
+    answer = RedirectResponse(_page(link, time), HTTPStatus.SEE_OTHER)
     answer.set_cookie(
         COOKIE,
         cookie,
@@ -102,16 +109,19 @@ async def _enter(services: Services, link: Link, scope: Scope) -> Response:
 
 @router.get("/p/{purpose}/{ticket}")
 async def come_in(
-    request: Request, services: Given, purpose: str, ticket: str
+    request: Request, services: Given, purpose: str, ticket: str, time: str = ""
 ) -> Response:
-    """Open a personal link; a coordinator's asks for one more click."""
+    """Open a personal link; a coordinator's asks for one more click.
+
+    `time` is the number of the time that was clicked, in a letter that offers some.
+    """
     limit(request, Limited.DOOR)
     link = await _open(services, purpose, ticket)
     if link.purpose is Purpose.SIGN_IN:
         return sheet(request, "sign-in.html", ticket=ticket)
     if link.purpose is Purpose.AGENDA:
         return sheet(request, "ask-link.html")
-    return await _enter(services, link, Scope.PERSON)
+    return await _enter(services, link, Scope.PERSON, time)
 
 
 @router.post("/p/sign-in/{ticket}")

@@ -21,6 +21,18 @@ async def test_a_link_opens_a_clean_address(world: World) -> None:
     assert path.rpartition("/")[2] not in cookie
 
 
+@pytest.mark.parametrize(
+    ("clicked", "shown"),
+    [("?time=2", "?time=2"), ("?time=0", ""), ("?time=2%26x", ""), ("?other=2", "")],
+)
+async def test_the_time_that_was_clicked_is_still_clicked(
+    world: World, clicked: str, shown: str
+) -> None:
+    path = await world.link_for(IDA, Purpose.CHOOSE, about="offer1")
+    answer = await world.client.get(path + clicked)
+    assert answer.headers["location"] == f"/pair/{PAIR.id}/choose/offer1{shown}"
+
+
 async def test_it_opens_as_often_as_a_scanner_likes(world: World) -> None:
     path = await world.link_for(IDA)
     for _ in range(int(Limited.DOOR.value.burst) - 1):
