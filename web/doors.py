@@ -18,11 +18,12 @@ from config.services import Services
 from scheduler.access import Link, Purpose, Scope, Session
 from scheduler.errors import Refused
 from scheduler.usecases.fresh_link import fresh_link
+from web.again import AgainRoute
 from web.guard import COOKIE, LONGEST, Given, digest, limit
 from web.limits import Limited
 from web.sheets import sheet
 
-router = APIRouter(include_in_schema=False)
+router = APIRouter(include_in_schema=False, route_class=AgainRoute)
 
 
 def _no_longer() -> Refused:

@@ -111,6 +111,9 @@ class Outside:
     async def ring(self, work: Sequence[str]) -> None:
         return None
 
+    async def state(self) -> str:
+        return "none"
+
     async def send(self, message: Message, message_id: str) -> None:
         raise Unavailable("no mail server here")
 

@@ -12,10 +12,13 @@ from scheduler.agenda import questions
 from scheduler.usecases.add_topic import add_topic
 from scheduler.usecases.read_agenda import read_agenda
 from scheduler.usecases.tick_topic import tick_topic
+from web.again import AgainRoute
 from web.guard import CheckedForm, Given, PersonVisitor
 from web.own import own_sheet, view_pair
 
-router = APIRouter(prefix="/pair/{pair}", include_in_schema=False)
+router = APIRouter(
+    prefix="/pair/{pair}", include_in_schema=False, route_class=AgainRoute
+)
 
 
 @router.get("/agenda")

@@ -18,10 +18,13 @@ from scheduler.usecases.accept_agreement import accept_agreement
 from scheduler.usecases.preview_plan import preview_plan
 from scheduler.usecases.propose_terms import propose_terms
 from scheduler.usecases.see_pair import SeenPair
+from web.again import AgainRoute
 from web.guard import CheckedForm, Given, PersonVisitor
 from web.own import own_sheet, view_pair
 
-router = APIRouter(prefix="/pair/{pair}", include_in_schema=False)
+router = APIRouter(
+    prefix="/pair/{pair}", include_in_schema=False, route_class=AgainRoute
+)
 
 CADENCES = ("weekly", *(f"every {n} weeks" for n in range(2, 13)), "monthly")
 

@@ -21,10 +21,11 @@ from scheduler.usecases.connect_calendar import CalendarWish, connect_calendar
 from scheduler.usecases.disconnect_calendar import disconnect_calendar
 from scheduler.usecases.find_calendars import find_calendars
 from scheduler.usecases.set_hours import set_hours
+from web.again import AgainRoute
 from web.guard import CheckedForm, Given, PersonVisitor, Visitor
 from web.pages.me import me_sheet
 
-router = APIRouter(prefix="/calendar", include_in_schema=False)
+router = APIRouter(prefix="/calendar", include_in_schema=False, route_class=AgainRoute)
 
 Typed = Annotated[str, Form(max_length=2000)]
 

@@ -14,10 +14,11 @@ from scheduler.ids import PairId
 from scheduler.roster import COLUMNS, MOST_BYTES, read_roster
 from scheduler.usecases.import_pairs import import_pairs
 from scheduler.usecases.see_programme import see_programme
+from web.again import AgainRoute
 from web.guard import CheckedForm, CoordinatorVisitor, Given, Visitor
 from web.sheets import sheet
 
-router = APIRouter(prefix="/programme", include_in_schema=False)
+router = APIRouter(prefix="/programme", include_in_schema=False, route_class=AgainRoute)
 
 
 async def _desk_sheet(

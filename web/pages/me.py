@@ -10,10 +10,11 @@ from starlette.responses import RedirectResponse
 
 from config.services import Services
 from scheduler.letters import ALWAYS, LetterKind
+from web.again import AgainRoute
 from web.guard import CheckedForm, Given, PersonVisitor, Visitor
 from web.sheets import sheet
 
-router = APIRouter(include_in_schema=False)
+router = APIRouter(include_in_schema=False, route_class=AgainRoute)
 
 #: Letters that a person may do without, in the words of the page.
 KINDS = {

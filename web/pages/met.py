@@ -13,12 +13,15 @@ from scheduler.errors import NotFound, Refused
 from scheduler.series import Meeting, MeetingKey
 from scheduler.usecases.say_met import say_met
 from scheduler.usecases.see_pair import SeenPair
+from web.again import AgainRoute
 from web.guard import CheckedForm, Given, PersonVisitor
 from web.own import own_sheet, view_pair
 from web.rhythm import rhythm
 from web.walltime import read_wall_time
 
-router = APIRouter(prefix="/pair/{pair}", include_in_schema=False)
+router = APIRouter(
+    prefix="/pair/{pair}", include_in_schema=False, route_class=AgainRoute
+)
 
 
 class Said(BaseModel):

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from fastapi import APIRouter, Request, Response
 
+from web.again import AgainRoute
 from web.guard import Given, PersonVisitor
 from web.own import own_sheet, view_pair
 from web.rhythm import rhythm
 from web.told import figures, told
 
-router = APIRouter(prefix="/pair/{pair}", include_in_schema=False)
+router = APIRouter(
+    prefix="/pair/{pair}", include_in_schema=False, route_class=AgainRoute
+)
 
 
 @router.get("")
