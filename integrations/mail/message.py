@@ -14,7 +14,7 @@ from email import policy
 from email.errors import MessageError
 from email.headerregistry import Address as Mailbox
 from email.message import EmailMessage
-from email.utils import format_datetime, parseaddr
+from email.utils import format_datetime
 
 from scheduler.effects import Address, Message
 from scheduler.errors import Rejected
@@ -40,14 +40,6 @@ _OURS = frozenset(
         "mime-version",
     }
 )
-
-
-def mailbox(text: str) -> Address:
-    """Read `Name <address>` as in MAIL_FROM; `ValueError` for anything else."""
-    name, email = parseaddr(text)
-    if "@" not in email:
-        raise ValueError("expected an address like Troth <troth@example.org>")
-    return Address(email, name)
 
 
 def compose(message: Message, message_id: str, sender: Address, at: datetime) -> bytes:

@@ -287,3 +287,53 @@ def test_summer_time_is_a_yearly_rule_and_begins_in_the_old_offset() -> None:
     assert "DTSTART:20250330T020000" in lines
     assert "RRULE:FREQ=YEARLY;BYMONTH=3;BYDAY=-1SU" in lines
     assert not any(line.startswith("RDATE") for line in lines)
+
+
+def changes(zone_name: str) -> dict[str, Invite]:
+    """What a series and its meetings can be told as, in one zone."""
+    start = instant(date(2026, 3, 3), time(15), zone(zone_name))
+    weeks = [start + timedelta(weeks=k) for k in range(6)]
+    plain = replace(
+        SINGLE,
+        zone=zone_name,
+        span=Span(start, start + timedelta(minutes=45)),
+        rrule="FREQ=WEEKLY;COUNT=6",
+    )
+    moved = Override(weeks[2], Span(weeks[2] + timedelta(hours=2), weeks[3]))
+    one = replace(plain, rrule="", recurrence_id=start)
+    return {
+        "series": plain,
+        "series with exceptions": replace(
+            plain, exdates=(weeks[1], weeks[4]), overrides=(moved,)
+        ),
+        "instance": one,
+        "event": replace(one, recurrence_id=None),
+    }
+
+
+@pytest.mark.parametrize("name", ZONES)
+@pytest.mark.parametrize(
+    "method", [Method.REQUEST, Method.CANCEL, Method.DECLINECOUNTER]
+)
+def test_each_message_has_what_itip_asks_for(method: Method, name: str) -> None:
+    """RFC 5546 sections 3.2.2, 3.2.5 and 3.2.8, as two other libraries read it."""
+    for case, told in changes(name).items():
+        invite = replace(told, method=method)
+        octets = encode(invite)
+        event = parsed(invite).events[0]
+        other = vobject.readOne(octets.decode())
+        other.validate()
+        assert other.method.value == method.value, case
+        for required in ("UID", "DTSTAMP", "SEQUENCE", "ORGANIZER", "DTSTART"):
+            assert required in event, case
+            assert hasattr(other.vevent, required.lower()), case
+        assert utc(event["DTSTART"].dt) == utc(other.vevent.dtstart.value)
+        assert utc(event["DTSTART"].dt) == invite.span.start
+        cancelled = other.vevent.status.value == "CANCELLED"
+        assert cancelled == (method is Method.CANCEL)
+        if invite.recurrence_id:
+            assert "RRULE" not in event
+            assert utc(event["RECURRENCE-ID"].dt) == invite.recurrence_id
+        form = "TZID" in event["DTSTART"].params
+        for other_date in [e["RECURRENCE-ID"] for e in parsed(invite).events[1:]]:
+            assert ("TZID" in other_date.params) == form

@@ -8,11 +8,10 @@ from datetime import UTC, datetime
 from email.message import EmailMessage
 from email.policy import default
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from integrations.mail.message import compose, mailbox
+from integrations.mail.message import compose
 from scheduler.effects import Address, Message
 from scheduler.errors import Rejected
 
@@ -141,21 +140,3 @@ def test_an_address_is_one_address_or_rejected(address: str) -> None:
     except Rejected:
         return
     assert [one.addr_spec for one in mail["To"].addresses] == [address]
-
-
-@pytest.mark.parametrize(
-    ("text", "expected"),
-    [
-        ("Troth <troth@example.org>", Address("troth@example.org", "Troth")),
-        ("troth@example.org", Address("troth@example.org")),
-        ('"A, B" <a@b.test>', Address("a@b.test", "A, B")),
-    ],
-)
-def test_mail_from(text: str, expected: Address) -> None:
-    assert mailbox(text) == expected
-
-
-@pytest.mark.parametrize("text", ["", "Troth", "Troth <>"])
-def test_no_mail_from(text: str) -> None:
-    with pytest.raises(ValueError, match="expected an address"):
-        mailbox(text)
