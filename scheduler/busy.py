@@ -6,7 +6,7 @@ and nothing is offered to them: what is not read is not free (promises.md I8).
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -14,7 +14,7 @@ from scheduler.availability import NOTHING, Availability
 from scheduler.connections import CalendarKind, Connection
 from scheduler.events import CalendarObject, Meaning
 from scheduler.people import Hours, Person
-from scheduler.timespan import Span, Spans
+from scheduler.timespan import Spans
 
 #: What was read longer ago than this is not offered on.
 FRESH = timedelta(minutes=30)
@@ -84,21 +84,24 @@ def foreign_busy(
     kind: CalendarKind,
     objects: Collection[CalendarObject],
     uids: Collection[str],
-    booked: Iterable[Span],
+    booked: Spans,
 ) -> Spans:
     """What one calendar says without Troth's own meetings in it.
 
     They are known by UID. A feed that shows none of our UIDs may have replaced them
-    all: there an entry with the same start and end is taken for ours.
+    all: there an entry with the same start and end is taken for ours. From merged
+    free/busy time ours is cut out; a clash inside it cannot be seen.
     """
     foreign = [o for o in objects if o.uid not in uids]
-    busy = [
+    merged = Spans.of(span for o in foreign if o.is_merged for span in o.busy())
+    single = [
         span
         for o in foreign
+        if not o.is_merged
         for occurrence in o.occurrences
         if occurrence.meaning is Meaning.BUSY and (span := occurrence.span)
     ]
     if kind is CalendarKind.ICS and len(foreign) == len(objects):
         ours = frozenset(booked)
-        busy = [span for span in busy if span not in ours]
-    return Spans.of(busy)
+        single = [span for span in single if span not in ours]
+    return Spans.of(single) | (merged - booked)

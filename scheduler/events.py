@@ -48,6 +48,10 @@ class Occurrence:
         return Span(self.start, self.end) if self.start < self.end else None
 
 
+#: What the ids of merged free/busy time (VFREEBUSY) begin with.
+MERGED = "freebusy-"
+
+
 @dataclass(frozen=True, slots=True)
 class CalendarObject:
     """One object of a calendar (an .ics resource, an event with its exceptions).
@@ -63,6 +67,11 @@ class CalendarObject:
     #: The source's own stamp of the last change (LAST-MODIFIED, `updated`), UTC.
     changed_at: datetime | None = None
     sequence: int = 0
+
+    @property
+    def is_merged(self) -> bool:
+        """Whether it is merged free/busy time and stands for no single event."""
+        return self.id.startswith(MERGED)
 
     def busy(self) -> Spans:
         """When this object makes its owner busy."""

@@ -22,7 +22,7 @@ from integrations.ics.sieve import Component, Property, sieve
 from integrations.ics.tables import tables
 from integrations.ics.values import Reader, Unreadable, stamp
 from scheduler.errors import Refused
-from scheduler.events import CalendarObject, Occurrence, Warned
+from scheduler.events import MERGED, CalendarObject, Occurrence, Warned
 from scheduler.ids import RemoteId
 from scheduler.timespan import Span, Spans
 
@@ -176,7 +176,7 @@ class _Reading:
         for number, component in enumerate(components):
             spans = sorted(set(self._periods(component)))
             yield CalendarObject(
-                id=RemoteId(f"freebusy-{number}"),
+                id=RemoteId(f"{MERGED}{number}"),
                 uid="",
                 occurrences=tuple(Occurrence(s.start, s.start, s.end) for s in spans),
                 changed_at=stamp(component.first("LAST-MODIFIED")),

@@ -130,11 +130,13 @@ async def _perform(
         if isinstance(effect, SendInvite) and copy:
             return _Done(OutboxState.DONE, mailed(copy, effect.invite))
         return _Done(OutboxState.DONE)
-    if copy is None or connection is None:
+    if copy is None or connection is None or case.person is None:
         return _Done(OutboxState.DROPPED)
     if not is_writable(connection):
         raise NeedsConsent("the calendar's password is not accepted")
-    written = await write_copy(effect, copy, calendar=open_calendar(connection))
+    owner = case.person
+    calendar = open_calendar(connection, zone=owner.zone, owner=owner.email)
+    written = await write_copy(effect, copy, calendar=calendar)
     if written is None:
         return _Done(OutboxState.DROPPED, trouble="changed by its owner")
     return _Done(OutboxState.DONE, written)

@@ -50,11 +50,13 @@ async def disconnect_calendar(
     now = clock.now()
     async with begin(read_only=True) as uow:
         connection = await _own(uow, person, calendar)
-        held = await _held(uow, connection) if connection else ()
-    if connection is None:
-        return
+        if connection is None:
+            return
+        held = await _held(uow, connection)
+        owner = await uow.people.get(person)
+    opened = open_calendar(connection, zone=owner.zone, owner=owner.email)
     for copy, series in held:
-        await _end(copy, series, now, calendar=open_calendar(connection))
+        await _end(copy, series, now, calendar=opened)
     async with begin() as uow:
         if await _own(uow, person, calendar) is None:
             return

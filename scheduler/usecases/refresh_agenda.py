@@ -82,9 +82,11 @@ async def _refresh(
         return False
     async with begin(read_only=True) as uow:
         connection = await uow.calendars.get(copy.calendar)
+        owner = await uow.people.get(copy.person)
     if not is_writable(connection):
         raise NeedsConsent("the calendar's password is not accepted")
-    calendar, told = open_calendar(connection), found
+    calendar = open_calendar(connection, zone=owner.zone, owner=owner.email)
+    told = found
     for _ in range(_TRIES):
         try:
             text = await calendar.text(copy.remote_id, found.occurrence)

@@ -2,6 +2,7 @@
 
 import asyncio
 from datetime import timedelta
+from itertools import pairwise
 from typing import Any
 
 from hypothesis import given, settings
@@ -111,3 +112,21 @@ async def test_exactly_one_route_for_each():
     assert {r.state for r in rows if not isinstance(r.effect, SendLetter)} == {
         OutboxState.DONE
     }
+
+
+async def test_one_mentor_of_several_pairs_is_never_booked_twice_at_a_time():
+    world = await World().open()
+    pairs = [await world.pair("ida", name) for name in ("leyla", "noor", "tomasz")]
+    for pair in pairs:
+        for person in pair.both():
+            await world.accept(pair, person)
+    plans = (world.do(WorkKind.PLAN, pair.id) for pair in pairs)
+    again = await asyncio.gather(*plans)
+    assert again.count(None) == 1, "all saw the same best slot, and one was faster"
+    await world.live_through(timedelta(minutes=1), timedelta(seconds=10))
+    spans = []
+    for pair in pairs:
+        (series,) = await world.series(pair)
+        spans += [m.span for m in series.live() if m.span]
+    assert len(spans) == 39
+    assert not any(a.overlaps(b) for a, b in pairwise(sorted(spans)))

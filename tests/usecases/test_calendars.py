@@ -9,11 +9,12 @@ import pytest
 from integrations.memory.calendars import MemoryCalendars
 from scheduler.connections import CalendarKind
 from scheduler.effects import SendInvite
-from scheduler.errors import NeedsConsent, Refused, Unavailable
+from scheduler.errors import NeedsConsent, NotFound, Refused, Unavailable
 from scheduler.ids import PersonId
 from scheduler.people import Pair
 from scheduler.secret import Secret
 from scheduler.series import CopyState, Route, Series
+from scheduler.usecases.choose_written import choose_written
 from scheduler.usecases.connect_calendar import CalendarWish, connect_calendar
 from scheduler.usecases.disconnect_calendar import disconnect_calendar
 from scheduler.usecases.find_calendars import find_calendars
@@ -157,3 +158,24 @@ async def test_nobody_disconnects_the_calendar_of_another():
         sender=SENDER,
     )
     assert await world.connections(pair.mentor) == (connection,)
+
+
+async def test_at_most_one_calendar_is_written_whichever_is_chosen():
+    world = await World().open()
+    pair = await world.pair()
+    for n in (1, 2):
+        url = Secret(f"https://dav.example/{n}/")
+        wish = CalendarWish(CalendarKind.CALDAV, url, writable=True)
+        await connect(world, pair.mentor, wish)
+    feed = CalendarWish(CalendarKind.ICS, Secret("https://feed.example/a.ics"))
+    await connect(world, pair.mentor, feed)
+    known = await world.connections(pair.mentor)
+    readable = next(c for c in known if c.kind is CalendarKind.ICS)
+    for choice in [c.id for c in known if c != readable] + [None]:
+        await choose_written(pair.mentor, choice, begin=world.begin)
+        now = await world.connections(pair.mentor)
+        assert [c.id for c in now if c.written] == ([choice] if choice else [])
+    with pytest.raises(Refused, match="E_CALENDAR_READ_ONLY"):
+        await choose_written(pair.mentor, readable.id, begin=world.begin)
+    with pytest.raises(NotFound):
+        await choose_written(pair.mentee, readable.id, begin=world.begin)
