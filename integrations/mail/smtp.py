@@ -49,8 +49,6 @@ class SmtpOut:
             raise _judged(error.code) from error
         except aiosmtplib.SMTPRecipientsRefused as error:
             raise _judged(max(one.code for one in error.recipients)) from error
-        except aiosmtplib.SMTPNotSupported as error:
-            raise Rejected("the server cannot take such an address") from error
         except (aiosmtplib.SMTPException, OSError, TimeoutError) as error:
             raise Unavailable(f"mail server: {type(error).__name__}") from error
 
@@ -66,7 +64,10 @@ class SmtpOut:
         try:
             if self._user:
                 await client.login(self._user, self._password.reveal)
-            await client.sendmail(self._sender.email, [to], octets)
+            try:
+                await client.sendmail(self._sender.email, [to], octets)
+            except aiosmtplib.SMTPNotSupported as error:
+                raise Rejected("the server cannot take such an address") from error
             with contextlib.suppress(aiosmtplib.SMTPException, OSError):
                 await client.quit()  # it is delivered, whatever becomes of goodbye
         finally:

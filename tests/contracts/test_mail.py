@@ -210,6 +210,23 @@ class TestServersThatSayNo:
             await out.send(LETTER, "n5@hafen.test")
             assert len(script.taken) == 1
 
+    async def test_a_login_that_is_not_possible_is_not_the_recipient_s_fault(
+        self,
+    ) -> None:
+        async with scripted_smtp() as (script, port):
+            url = Secret(f"smtp://user:pw@127.0.0.1:{port}")
+            out = SmtpOut(url, SENDER, SetClock(NOW))
+            with pytest.raises(Unavailable):
+                await out.send(LETTER, "n8@hafen.test")
+            assert script.taken == []
+
+    async def test_an_address_the_server_cannot_write_is_rejected(self) -> None:
+        async with scripted_smtp(utf8=False) as (script, port):
+            out = SmtpOut(Secret(f"smtp://127.0.0.1:{port}"), SENDER, SetClock(NOW))
+            with pytest.raises(Rejected):
+                await out.send(Message(Address("ü@hafen.test"), "x", "x"), "n9@x")
+            assert script.taken == []
+
     async def test_nobody_listens(self) -> None:
         out = SmtpOut(Secret("smtp://127.0.0.1:1"), SENDER, SetClock(NOW))
         with pytest.raises(Unavailable):

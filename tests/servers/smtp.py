@@ -19,7 +19,8 @@ class ScriptedSmtp:
     `later` those that a greylist puts off.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *, utf8: bool) -> None:
+        self.utf8 = utf8
         self.taken: list[tuple[str, bytes]] = []
         self.replies: deque[str] = deque()
         self.refuse: set[str] = set()
@@ -53,13 +54,15 @@ class ScriptedSmtp:
 
     def protocol(self) -> SMTP:
         self.conversations += 1
-        return SMTP(self, enable_SMTPUTF8=True)
+        return SMTP(self, enable_SMTPUTF8=self.utf8)
 
 
 @asynccontextmanager
-async def scripted_smtp() -> AsyncIterator[tuple[ScriptedSmtp, int]]:
+async def scripted_smtp(
+    *, utf8: bool = True
+) -> AsyncIterator[tuple[ScriptedSmtp, int]]:
     """The server's script, and the port it listens on."""
-    script = ScriptedSmtp()
+    script = ScriptedSmtp(utf8=utf8)
     loop = asyncio.get_running_loop()
     server = await loop.create_server(script.protocol, "127.0.0.1", 0)
     try:
