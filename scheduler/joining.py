@@ -29,6 +29,16 @@ def check(wish: PairWish) -> None:
         )
 
 
+def check_open(pair: Pair) -> None:
+    """`Refused` E_PAIR_CLOSED when the pair was closed: it agrees on nothing more."""
+    if pair.closed:
+        raise Refused(
+            "E_PAIR_CLOSED",
+            "This pair is closed; ask your coordinator to begin a new one.",
+            field="pair",
+        )
+
+
 def newcomer(wish: PersonWish, new: PersonId, programme: Programme) -> Person:
     """Somebody not yet known in this programme; what is not said is the programme's."""
     return Person(

@@ -6,7 +6,7 @@ from scheduler.agreement import Agreement, AgreementState, accept
 from scheduler.errors import NotFound
 from scheduler.evidence import Evidence, EvidenceKind, SourceKind
 from scheduler.ids import EvidenceId, PairId, PersonId
-from scheduler.joining import put_in_force
+from scheduler.joining import check_open, put_in_force
 from scheduler.outbox import digest as name
 from scheduler.ports.store import Begin
 from scheduler.ports.system import Clock
@@ -23,10 +23,12 @@ async def accept_agreement(
     """
     now = clock.now()
     async with begin() as uow:
-        both = (await uow.pairs.get(pair)).both()
+        two = await uow.pairs.get(pair)
+        both = two.both()
         versions = await uow.agreements.of_pair(pair)
         if person not in both or not versions:
             raise NotFound("agreement")
+        check_open(two)
         latest = versions[-1]
         accepted = accept(latest, person, both=both, digest=digest, now=now)
         if accepted == latest:

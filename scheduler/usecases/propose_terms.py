@@ -5,7 +5,7 @@ from __future__ import annotations
 from scheduler.agreement import Agreement, AgreementState, Terms, answer
 from scheduler.errors import NotFound, Taken
 from scheduler.ids import AgreementId, OutboxId, PairId, PersonId
-from scheduler.joining import please_agree
+from scheduler.joining import check_open, please_agree
 from scheduler.outbox import letter_row
 from scheduler.ports.store import Begin
 from scheduler.ports.system import Clock, Ids
@@ -33,6 +33,7 @@ async def propose_terms(
         versions = await uow.agreements.of_pair(pair)
         if person not in both.both() or not versions:
             raise NotFound("agreement")
+        check_open(both)
         latest = versions[-1]
         if _is_said_already(latest, person, terms):
             return latest

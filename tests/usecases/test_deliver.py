@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from dataclasses import replace
 from datetime import timedelta
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from scheduler.access import Purpose
 from scheduler.delivery import GIVE_UP
 from scheduler.effects import (
     MoveInCopy,
@@ -241,6 +243,24 @@ async def test_a_mail_server_that_comes_back_at_night_sends_letters_in_the_morni
     for row in await world.outbox(pair):
         assert row.state is OutboxState.DONE
     assert all(7 <= hour < 21 for hour in world.post.hours("Europe/Berlin", "ida"))
+
+
+async def test_every_link_in_a_letter_opens_for_its_reader_alone():
+    world, pair, _ = await booked()
+    await world.live_through(5 * HOUR, HOUR)
+    people = {"ida@example.org": pair.mentor, "leyla@example.org": pair.mentee}
+    letters = [m for m in world.post.read().values() if not m.method]
+    assert letters
+    for letter in letters:
+        for purpose in (Purpose.PAGES, Purpose.MET):
+            (ticket,) = re.findall(rf"/p/{purpose.value}/(\S+)", letter.text)
+            name = world.links.read(ticket, purpose)
+            assert name
+            async with world.store(read_only=True) as uow:
+                link = await uow.doors.link(name)
+            assert link
+            assert link.person == people[letter.to.email]
+            assert (link.pair, link.purpose) == (pair.id, purpose)
 
 
 async def test_a_reminder_is_not_sent_once_the_meeting_began():

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from integrations.links import SignedLinks
 from integrations.memory.store import MemoryStore
 from integrations.memory.system import SeededIds, SetClock
+from scheduler.access import Purpose
 from scheduler.agreement import Agreement, Programme, Template
 from scheduler.cadence import Cadence
 from scheduler.connections import CalendarKind, Connection
@@ -79,7 +80,8 @@ class PlainRender:
 
     def letter(self, letter: Letter, reader: Reader, link: LinkMaker) -> Message:
         to = letter.address or (reader.person.email if reader.person else "")
-        return Message(Address(to), letter.kind.value, repr(letter.facts))
+        words = f"{letter.facts!r} {link(Purpose.PAGES)} {link(Purpose.MET, 'it')}"
+        return Message(Address(to), letter.kind.value, words)
 
     def invite(self, invite: Invite, reader: Reader, link: LinkMaker) -> Message:
         to = reader.person.email if reader.person else ""
