@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from cli.busy import busy
+from cli.doctor import doctor
 from cli.plan import plan
 from cli.programmes import import_, programme, sign_in, token
 from cli.told import told
@@ -22,6 +23,7 @@ app.add_typer(programme, name="programme")
 app.add_typer(token, name="token")
 app.command()(busy)
 app.command()(plan)
+app.command()(doctor)
 app.command("import")(import_)
 app.command("sign-in")(sign_in)
 

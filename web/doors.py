@@ -68,7 +68,7 @@ _PAGES = {
 
 
 def _page(link: Link, time: str = "") -> str:
-    """The clean address, with the time that was clicked in a letter that offers some."""
+    """The clean address, with the time that was clicked in a letter with offers."""
     if link.purpose is Purpose.PAGES and link.pair is None:
         return "/pairs"
     about = quote(link.about, safe="")
