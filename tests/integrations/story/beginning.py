@@ -1,0 +1,107 @@
+"""From a line of a list to a booked series, accepted by the mentee."""
+
+from __future__ import annotations
+
+from tests.integrations.story import people
+from tests.integrations.story.cast import MINUTES, SITE, Cast, period_of, the
+from tests.integrations.story.clear import fewest_unclear
+from tests.integrations.story.dav import (
+    answered,
+    master,
+    overrides,
+    shelf,
+    times,
+)
+from tests.integrations.story.people import BERLIN, LEYLA, NEW_YORK, TROTH
+from tests.integrations.story.post import hand_over
+
+BEGIN = "-- Troth agenda (refreshed by Troth; write above or below) --"
+END = "-- end of Troth agenda --"
+
+
+async def a_coordinator_adds_the_pair(cast: Cast) -> None:
+    stage = cast.stage
+    programme, link = people.sign_in(stage.now)
+    async with stage.services.begin() as uow:
+        await uow.programmes.put(programme)
+        await uow.doors.put_link(link)
+        await uow.commit()
+    desk = await stage.browser()
+    await desk.open(stage.services.links.address(link))
+    await desk.send(f"/{desk.url.rpartition('/')[2]}")
+    await desk.open("/programme/import")
+    await desk.send("/import", text=people.LIST, act="read")
+    assert await cast.read() == ([], [])
+    await desk.send("/import", act="save")
+    assert "Ida Marchetti" in desk.page and "Leyla Aydin" in desk.page
+
+
+async def both_accept(cast: Cast) -> None:
+    await cast.stage.work()
+    (for_ida,), (for_leyla,) = await cast.read()
+    assert not for_ida.method and not for_leyla.method
+    ida = await cast.browse(for_ida, "agree")
+    agreement = ida.url
+    await ida.open("/calendar")
+    await ida.send("/caldav", address=cast.home, username="ida", password="her own")
+    await ida.send("/chosen")
+    leyla = await cast.browse(for_leyla, "agree")
+    await leyla.open("/calendar")
+    await leyla.send("/feed", url=cast.feed.url)
+    await cast.stage.work()
+    for browser in (ida, leyla):
+        shown = await browser.open(agreement.replace("/agreement", "/plan"))
+        assert "Nothing is in anyone’s calendar yet" in shown
+        assert await cast.at_idas() == []
+        await browser.open(agreement)
+        await browser.send("/accept")
+    assert "which you have both accepted" in leyla.page
+
+
+async def the_slot_is_found_and_booked(cast: Cast, valkey: str) -> None:
+    await cast.stage.work_by_redis(valkey)
+    (name,) = set(await cast.hers.names()) - set(people.mentors_week())
+    calendar, _ = await cast.hers.get(name)
+    event = master(calendar)
+    cast.uid = str(event["UID"])
+    for part in calendar.events:
+        assert "ORGANIZER" not in part and "ATTENDEE" not in part
+        assert part["ATTACH"].params["FMTTYPE"] == "text/html"
+        assert str(part["ATTACH"]).startswith(f"{SITE}/p/agenda/")
+        lines = str(part["DESCRIPTION"]).splitlines()
+        assert lines.count(BEGIN) == lines.count(END) == 1
+    assert "METHOD" not in calendar
+
+    meetings = times(calendar)
+    assert [period_of(start) for start, _ in meetings] == list(range(13))
+    for start, end in meetings:
+        assert end - start == MINUTES
+        assert 9 <= start.astimezone(NEW_YORK).hour < 13
+        assert 14 <= start.astimezone(BERLIN).hour < 19
+    calendars = people.taken_by_both()
+    assert not [m for m in meetings for s, e in calendars if s < m[1] and m[0] < e]
+    moved = [e for e in overrides(calendar) if e["RECURRENCE-ID"].dt != e.start]
+    assert len(moved) == fewest_unclear(calendars)
+
+    for_ida, for_leyla = await cast.read()
+    told, invited = the(for_ida, "Your meetings"), the(for_leyla, "Your meetings")
+    assert (len(for_ida), len(for_leyla)) == (1, 1)
+    assert not told.method and "text/calendar" not in told.octets.decode()
+    assert (invited.method, str(invited.event["UID"])) == ("REQUEST", cast.uid)
+    assert str(invited.event["ORGANIZER"]) == f"mailto:{TROTH}"
+    assert invited.event["RRULE"] == event["RRULE"]
+    assert int(invited.event["SEQUENCE"]) == 0
+    assert cast.at_leylas() == await cast.at_idas() == meetings
+
+
+async def the_mentees_program_accepts(cast: Cast) -> None:
+    (invited,) = [m for m in await cast.leyla.all() if m.method == "REQUEST"]
+    await hand_over(invited, LEYLA, cast.mentees.lmtp)
+    async with shelf(cast.mentees.calendar) as program:
+        name, calendar = await program.find(cast.uid)
+        assert times(calendar) == cast.at_leylas()
+        await program.change(name, answered(LEYLA, "ACCEPTED"))
+    (reply,) = await cast.troth.all()
+    assert reply.method == "REPLY" and str(reply.mail["From"]) != LEYLA
+    await cast.stage.one_poll()
+    assert await cast.read() == ([], [])

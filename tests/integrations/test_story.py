@@ -1,0 +1,68 @@
+"""The main job, whole: two calendars in, a kept rhythm out, as issue 2 tells it.
+
+Radicale is the mentor's calendar server, Xandikos the mentee's; mail goes through a
+real SMTP and IMAP server, and a worker is woken through Valkey. Nothing of ours is set
+aside but the clock. What stands in calendars and mailboxes is read by other parsers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from tests.integrations.story import people
+from tests.integrations.story.beginning import (
+    a_coordinator_adds_the_pair,
+    both_accept,
+    the_mentees_program_accepts,
+    the_slot_is_found_and_booked,
+)
+from tests.integrations.story.cast import Cast, gathered
+from tests.integrations.story.people import NEW_YORK, at
+from tests.integrations.story.repairing import (
+    the_mentor_deletes_one,
+)
+from tests.integrations.story.telling import (
+    every_mail_came_once,
+    two_meetings_take_place,
+)
+from tests.servers.ports import Ports
+
+pytestmark = pytest.mark.servers
+
+IN_WEEK_FIVE = at(date(2026, 10, 27), 9, NEW_YORK)
+
+
+@pytest.fixture
+async def cast(ports: Ports, valkey: str, tmp_path: Path) -> AsyncIterator[Cast]:
+    with (
+        people.mail_server(ports, tmp_path) as mail,
+        people.mentors_server(ports, tmp_path) as home,
+        people.mentees_server(ports, tmp_path, mail.smtp) as mentees,
+    ):
+        async with gathered(home, mentees, mail, valkey, tmp_path) as cast:
+            yield cast
+
+
+async def test_two_calendars_become_a_kept_rhythm(cast: Cast, valkey: str) -> None:
+    await a_coordinator_adds_the_pair(cast)
+    await both_accept(cast)
+    await the_slot_is_found_and_booked(cast, valkey)
+    await the_mentees_program_accepts(cast)
+    await two_meetings_take_place(cast)
+    await cast.stage.until(IN_WEEK_FIVE)
+    assert await cast.read() == ([], [])
+    await the_mentor_deletes_one(cast)
+    await every_mail_came_once(cast)
+
+
+async def test_what_is_killed_on_the_way_is_taken_over(cast: Cast, valkey: str) -> None:
+    await a_coordinator_adds_the_pair(cast)
+    await both_accept(cast)
+    await the_slot_is_found_and_booked(cast, valkey)
+    await cast.stage.until(IN_WEEK_FIVE)
+    await cast.read()
+    await the_mentor_deletes_one(cast, lives=range(1, 12))
