@@ -1,11 +1,13 @@
 """For the contract of calendars: one, and its owner with another program."""
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 from integrations.ics.encode import encode
-from scheduler.ids import Uid
+from scheduler.errors import CursorExpired, Gone
+from scheduler.events import CalendarObject, Cursor, Delta
+from scheduler.ids import RemoteId, Uid
 from scheduler.invite import Invite
 from scheduler.ports.calendars import Calendar
 from scheduler.timespan import Span
@@ -58,3 +60,34 @@ def private(uid: str, start: datetime = FIRST, rrule: str = "") -> bytes:
             rrule=rrule,
         )
     )
+
+
+@dataclass
+class Follower:
+    """Keeps what a calendar said, as the use case does."""
+
+    calendar: Calendar
+    known: dict[RemoteId, CalendarObject] = field(default_factory=dict)
+    cursor: Cursor | None = None
+
+    async def follow(self) -> Delta:
+        try:
+            delta = await self.calendar.changes(self.cursor, WINDOW)
+        except CursorExpired:
+            delta = await self.calendar.changes(None, WINDOW)
+        if delta.everything:
+            self.known = {}
+        for hint in delta.gone_hints:
+            try:
+                self.known[hint] = await self.calendar.read(hint, WINDOW)
+            except Gone:
+                del self.known[hint]
+        for gone in delta.gone:
+            self.known.pop(gone, None)
+        self.known |= {found.id: found for found in delta.changed}
+        self.cursor = delta.cursor
+        return delta
+
+    @property
+    def uids(self) -> dict[str, list[datetime]]:
+        return {o.uid: [x.start for x in o.occurrences] for o in self.known.values()}
