@@ -44,11 +44,12 @@ async def serve(settings: Settings, *, pages: bool = True, worker: bool = True) 
         bell = RedisBell(redis_url) if redis_url else LocalBell(stirred)
         stack.push_async_callback(bell.close)
         services = await stack.enter_async_context(open_services(settings, bell=bell))
+        if worker:
+            life = asyncio.create_task(show_life(settings.data_dir))
+            stack.callback(life.cancel)
         group = await stack.enter_async_context(asyncio.TaskGroup())
         if worker:
             runner = make_runner(services, stirred)
-            life = asyncio.create_task(show_life(settings.data_dir))
-            stack.callback(life.cancel)
             group.create_task(work(runner, bell, stop, redis_url=redis_url))
         if door:
             group.create_task(show(services, door, stop))

@@ -177,6 +177,15 @@ async def postgres_engine(postgres: Postgres) -> AsyncIterator[AsyncEngine]:
     await _tell(postgres, f"DROP DATABASE {name} WITH (FORCE)")
 
 
+@pytest.fixture
+def empty_database(postgres: Postgres) -> Iterator[str]:
+    """The address of a PostgreSQL database in which there is nothing yet."""
+    name = f"t{uuid.uuid4().hex}"
+    asyncio.run(_tell(postgres, f"CREATE DATABASE {name}"))
+    yield postgres.url(name)
+    asyncio.run(_tell(postgres, f"DROP DATABASE {name} WITH (FORCE)"))
+
+
 @pytest.fixture(scope="session")
 def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     file = tmp_path_factory.mktemp("sqlite") / "template.sqlite3"
