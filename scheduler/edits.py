@@ -7,7 +7,15 @@ from functools import partial
 from scheduler.copies import removal, standing
 from scheduler.effects import Effect, MoveInCopy, SendInvite, TakeOutOfCopy
 from scheduler.ids import PersonId, Uid
-from scheduler.itip import Edition, Revision, moved, single, taken_out
+from scheduler.itip import (
+    Edition,
+    Revision,
+    counter_refused,
+    moved,
+    single,
+    taken_out,
+)
+from scheduler.ports.mail import Reply
 from scheduler.series import Copy, Meeting, Route, Series
 from scheduler.situation import Situation
 from scheduler.timespan import Span
@@ -102,3 +110,12 @@ def _edition(case: Situation, at: Revision, asked: PersonId | None = None) -> Ed
     if asked:
         guests = guests.asking(case.person(asked).email)
     return Edition(at, case.two.words(), guests)
+
+
+def counter_refusal(
+    case: Situation, copy: Copy, series: Series, meeting: Meeting, reply: Reply
+) -> Step:
+    """The answer that a proposed time cannot be had; the meeting stays."""
+    at = Revision(reply.sequence, case.now.replace(microsecond=0))
+    invite = counter_refused(series, meeting, reply, _edition(case, at))
+    return Step(copy, SendInvite(copy.person, invite), at)

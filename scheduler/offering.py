@@ -6,12 +6,21 @@ from dataclasses import replace
 from datetime import timedelta
 
 from scheduler.availability import NOTHING, Availability
+from scheduler.errors import NotFound, Taken, Unavailable
 from scheduler.evidence import stamp
 from scheduler.ids import OfferId
 from scheduler.outbox import digest
 from scheduler.repair import Wanted, offers
-from scheduler.series import Meeting, Offer, OfferKind, OfferState, Series
-from scheduler.situation import Situation
+from scheduler.series import (
+    Meeting,
+    MeetingKey,
+    MeetingState,
+    Offer,
+    OfferKind,
+    OfferState,
+    Series,
+)
+from scheduler.situation import NO_CHANGE, Change, Situation
 from scheduler.timespan import Span, Spans
 
 
@@ -65,3 +74,54 @@ def an_offer(
 def closed(offers: tuple[Offer, ...]) -> tuple[Offer, ...]:
     """Offers that no longer make sense."""
     return tuple(replace(o, state=OfferState.OVER) for o in offers)
+
+
+def still_wanted(case: Situation, offer: Offer) -> Meeting | None:
+    """The meeting that an offer is about, while it still needs another time."""
+    meeting = case.meeting(offer.about)
+    if meeting is None:
+        return None
+    is_wanted = offer.kind is kind_for(case, meeting)
+    return meeting if is_wanted and can_change(case, meeting) else None
+
+
+def kind_for(case: Situation, meeting: Meeting) -> OfferKind:
+    """Whether another time moves this meeting, or takes its place."""
+    stands = meeting.is_live and not case.is_missed(meeting)
+    return OfferKind.MOVE if stands else OfferKind.REPLACE
+
+
+def can_change(case: Situation, meeting: Meeting) -> bool:
+    """Whether another time makes sense: it is ahead, or fell out and nothing stands.
+
+    A meeting that was to have taken place and did not has fallen out like any other.
+    """
+    series = case.series_of(meeting.key)
+    if series is None or meeting.state is MeetingState.SKIPPED:
+        return False
+    if meeting.is_live and not case.is_missed(meeting):
+        return bool(meeting.span and meeting.span.start > case.now)
+    stands = any(
+        m.period == meeting.period and not case.is_missed(m) for m in series.live()
+    )
+    return not stands and case.now < series.span_of(meeting.period).end
+
+
+def looked_again(case: Situation, key: MeetingKey) -> Change:
+    """A further offer without any time that was offered before; nothing if none is.
+
+    `Taken` E_OFFER_OVER when it needs no other time, `Unavailable` when a calendar is
+    unknown.
+    """
+    series, meeting = case.series_of(key), case.meeting(key)
+    if series is None or meeting is None:
+        raise NotFound("meeting")
+    if not can_change(case, meeting):
+        raise Taken("E_OFFER_OVER", "This meeting does not need another time any more.")
+    before = Spans.of(span for o in case.offers if o.about == key for span in o.times)
+    times = other_times(case, series, meeting, before)
+    if times is None:
+        raise Unavailable("a calendar of the pair cannot be read now")
+    if not times:
+        return NO_CHANGE
+    return Change(offers=(an_offer(case, meeting, kind_for(case, meeting), times),))

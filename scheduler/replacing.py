@@ -20,7 +20,7 @@ from scheduler.evidence import EvidenceKind, SourceKind, instant_of, stamp
 from scheduler.ids import PersonId, Uid
 from scheduler.itip import Revision, single
 from scheduler.letters import LetterKind
-from scheduler.offering import both_available, closed
+from scheduler.offering import both_available, closed, still_wanted
 from scheduler.series import (
     Copy,
     LedgerState,
@@ -49,19 +49,6 @@ def is_free(case: Situation, meeting: Meeting, span: Span) -> bool:
         return False
     sides = both_available(case, series, meeting)
     return not any(side.is_busy(span) for side in sides)
-
-
-def still_wanted(case: Situation, offer: Offer) -> Meeting | None:
-    """The meeting that an offer is about, while it still needs another time."""
-    series, meeting = case.series_of(offer.about), case.meeting(offer.about)
-    if series is None or meeting is None:
-        return None
-    if offer.kind is OfferKind.MOVE:
-        return meeting if meeting.is_live else None
-    stands = any(m.period == meeting.period for m in series.live())
-    is_over = case.now >= series.span_of(meeting.period).end
-    is_left_out = meeting.state is MeetingState.SKIPPED
-    return None if stands or is_over or is_left_out else meeting
 
 
 def chosen(

@@ -27,6 +27,7 @@ from scheduler.effects import (
     ShortenCopy,
     TakeOutOfCopy,
 )
+from scheduler.endings import Ending
 from scheduler.evidence import Evidence, EvidenceKind, in_order, instant_of
 from scheduler.ids import PersonId, SeriesId, Uid
 from scheduler.itip import Revision
@@ -198,6 +199,11 @@ class Situation:
         """The number and stamp of the next message about an object."""
         return next_revision(self.effects, uid, self.now)
 
+    def is_missed(self, meeting: Meeting) -> bool:
+        """Whether it was to take place and, as they say, did not."""
+        seen = self.record.seen()[meeting.key]
+        return seen.ending(self.now) is Ending.MISSED
+
     def open_offers(self, key: MeetingKey) -> tuple[Offer, ...]:
         """Offers about a meeting that nobody has chosen from."""
         return tuple(
@@ -213,7 +219,7 @@ class Situation:
         """What is decided and not in the calendars: sent later, or never taken."""
         undone = {OutboxState.WAITING, OutboxState.DEAD}
         rows = [row.effect for row in self.outbox if row.state in undone]
-        return frozenset(p for effect in rows for p in _touched(effect))
+        return frozenset(p for e in (*rows, *self.decided) for p in _touched(e))
 
     def _former(self) -> frozenset[tuple[MeetingKey, datetime]]:
         placed = {EvidenceKind.BOOKED, EvidenceKind.MOVED}

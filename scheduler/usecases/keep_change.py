@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+from scheduler.acting import PATIENCE
 from scheduler.copies import copy_row
+from scheduler.effects import Outgoing, SendInvite
 from scheduler.ids import OutboxId
+from scheduler.invite import Method
 from scheduler.outbox import letter_row
 from scheduler.ports.store import UnitOfWork
 from scheduler.ports.system import Ids
 from scheduler.situation import NO_CHANGE, Change, Situation
+from scheduler.withdrawal import Step
 from scheduler.work import WorkKind
 
 
@@ -28,6 +34,8 @@ async def keep_change(
     stale = [c for side in case.view.sides for c in side.stale(case.now)]
     for connection in stale if change.ledger else ():
         await uow.work.add(WorkKind.SYNC, connection.id, case.now)
+    if stale and change.ledger:
+        await uow.work.add(WorkKind.OBSERVE, case.pair.id, case.now + PATIENCE)
     await uow.work.add(WorkKind.TEND, case.pair.id, case.now)
     await uow.work.add(WorkKind.REFRESH, case.pair.id, case.now)
 
@@ -45,9 +53,8 @@ async def _send(uow: UnitOfWork, case: Situation, change: Change, ids: Ids) -> N
     """Put what the two get into the outbox: calendars first, then letters."""
     for step in change.steps:
         new = OutboxId(ids.new())
-        await uow.outbox.add(
-            copy_row(new, step.effect, step.copy, case.pair, step.revision, case.now)
-        )
+        row = copy_row(new, step.effect, step.copy, case.pair, step.revision, case.now)
+        await uow.outbox.add(_named(row, step))
     for told in change.letters:
         if told.letter.to is None:
             continue
@@ -60,3 +67,14 @@ async def _send(uow: UnitOfWork, case: Situation, change: Change, ids: Ids) -> N
             until=told.until,
         )
         await uow.outbox.add(letter)
+
+
+def _named(row: Outgoing, step: Step) -> Outgoing:
+    """A refusal has the number of what it refuses, so its name says when as well."""
+    effect = step.effect
+    if not isinstance(effect, SendInvite):
+        return row
+    if effect.invite.method is not Method.DECLINECOUNTER:
+        return row
+    key = f"{row.key}/{effect.invite.method.value}/{step.revision.stamp.isoformat()}"
+    return replace(row, key=key)

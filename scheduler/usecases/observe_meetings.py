@@ -14,7 +14,8 @@ from scheduler.observation import Look
 from scheduler.ports.links import Links
 from scheduler.ports.store import Begin, UnitOfWork
 from scheduler.ports.system import Clock, Ids
-from scheduler.series import Copy, Series
+from scheduler.reckoning import reckoned
+from scheduler.series import Copy
 from scheduler.situation import NO_CHANGE, Change, Situation
 from scheduler.usecases.keep_change import keep_change
 from scheduler.usecases.load_situation import load_situation
@@ -42,26 +43,29 @@ async def observe_meetings(
             case = await load_situation(uow, pair, now, links=links, sender=sender)
         except NotFound:
             return
-        if case is None or case.view.standing is None:
+        if case is None or case.pair.closed:
             return
-        series = case.view.standing
-        change = checked(case, series)
+        change = _checked(case)
         for person in case.pair.both():
-            looks = look_at(case.after(change), series, person)
+            known = case.after(change)
+            looks = look_at(known, person)
             for look in looks:
                 await _read_again(uow, look)
-            known = change + Change(copies=_changed(case, looks))
-            change = known + _acted(case.after(known), looks)
+            change += Change(copies=_changed(known, looks))
+            change += _acted(case.after(change), looks)
         for person in case.pair.both():
             change += _clashes(case.after(change), person)
+        change += reckoned(case.after(change))
         change += told_of_fallen(case.after(change), ids=ids, sender=sender)
         await keep_change(uow, case, change, ids=ids)
         await uow.commit()
 
 
-def look_at(case: Situation, series: Series, person: PersonId) -> tuple[Look, ...]:
-    """One look at each copy that a person has of a series and its replacements."""
-    watch = case.watch(person)
+def look_at(case: Situation, person: PersonId) -> tuple[Look, ...]:
+    """One look at each copy that a person has of what stands in the calendars."""
+    watch, series = case.watch(person), case.view.standing
+    if series is None:
+        return ()
     found = {series.uid, *(m.uid for m in series.meetings if m.uid)}
     return tuple(
         watch.look(copy, series, case.now)
@@ -70,9 +74,11 @@ def look_at(case: Situation, series: Series, person: PersonId) -> tuple[Look, ..
     )
 
 
-def checked(case: Situation, series: Series) -> Change:
+def _checked(case: Situation) -> Change:
     """Dates that a feed reaches now were looked at: they are no longer unchecked."""
-    sides = case.view.sides
+    sides, series = case.view.sides, case.view.standing
+    if series is None:
+        return NO_CHANGE
     reach = [side.horizon for side in sides if side.horizon]
     if any(side.stale(case.now) for side in sides):
         return NO_CHANGE

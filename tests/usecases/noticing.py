@@ -44,12 +44,12 @@ class NoticingWorld(World):
         super().__init__()
         self.shelves = MemoryCalendars()
 
-    def open_calendar(self, connection: Connection) -> Calendar:
-        opened = self.shelves(connection, owner=self.owner_of(connection))
-        return cast("Calendar", Breaking(_Port(opened), self.fuse, self.trouble))
-
-    def owner_of(self, connection: Connection) -> str:
-        return connection.url.reveal.rpartition("/")[2]
+    def open_calendar(
+        self, connection: Connection, *, zone: str = "UTC", owner: str = ""
+    ) -> Calendar:
+        opened = self.shelves(connection, zone=zone, owner=owner)
+        opened.trouble = self.trouble
+        return cast("Calendar", Breaking(_Port(opened), self.fuse))
 
     async def connect_as(
         self,
