@@ -27,12 +27,12 @@ from scheduler.health import (
     read_well,
     window,
 )
-from scheduler.ids import CalendarId, OutboxId
+from scheduler.ids import CalendarId, OutboxId, Uid
 from scheduler.outbox import letter_row
 from scheduler.ports.calendars import CalendarSource, OpenCalendar
 from scheduler.ports.store import Begin, UnitOfWork
 from scheduler.ports.system import Clock, Ids
-from scheduler.sync import is_doubtful, plan_sync
+from scheduler.sync import SyncPlan, is_doubtful, plan_sync
 from scheduler.timespan import Span
 from scheduler.work import WorkKind
 
@@ -132,6 +132,7 @@ async def _store(
         after = read_well(connection, delta.cursor, _horizon(connection, delta), began)
         await uow.calendars.put(after)
         await _tell_pairs(connection, now, uow)
+        await _hear_owner(connection, plan, now, uow)
         await uow.commit()
     return True
 
@@ -164,6 +165,22 @@ async def _tell_pairs(connection: Connection, now: datetime, uow: UnitOfWork) ->
         if is_told(connection, now) or broken.id in known:
             back = back_rows(connection, (broken.pair,), now)
             await uow.evidence.add((broken, *back))
+
+
+async def _hear_owner(
+    connection: Connection, plan: SyncPlan, now: datetime, uow: UnitOfWork
+) -> None:
+    """Have the agenda renewed where its owner wrote into their copy.
+
+    They may have asked for a topic in it. A copy with our own etag is as we left it.
+    """
+    for found in plan.upsert:
+        if not found.uid:
+            continue
+        copy = await uow.copies.find(connection.person, Uid(found.uid))
+        series = await uow.series.by_uid(found.uid)
+        if copy and series and copy.calendar and copy.etag != found.etag:
+            await uow.work.add(WorkKind.REFRESH, series.pair, now)
 
 
 async def _note(

@@ -78,6 +78,21 @@ async def test_a_topic_written_into_one_event_reaches_the_other():
         assert "topic: my talk" not in text
 
 
+async def test_it_is_heard_as_soon_as_the_calendar_is_read():
+    world, pair, series = await booked()
+    remote, text = event(world, pair.mentee, series.first)
+    written = text.replace(END, f"topic: my talk in Leiden\n{END}")
+    world.paper(pair.mentee).by_hand_write(remote, series.first, written)
+    for _ in range(2):
+        for person in pair.both():
+            for connection in await world.connections(person):
+                await world.do(WorkKind.SYNC, connection.id)
+        await world.work()
+    for person in pair.both():
+        lines = event(world, person, series.first)[1].splitlines()
+        assert "- my talk in Leiden (Leyla)" in lines
+
+
 @given(LINES, LINES, LINES, st.integers(1, 12))
 @settings(max_examples=20, deadline=None)
 def test_what_people_wrote_survives_even_when_they_write_meanwhile(
