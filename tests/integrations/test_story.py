@@ -27,6 +27,7 @@ from tests.integrations.story.repairing import (
 )
 from tests.integrations.story.telling import (
     every_mail_came_once,
+    she_writes_into_the_event,
     two_meetings_take_place,
 )
 from tests.servers.ports import Ports
@@ -52,6 +53,7 @@ async def test_two_calendars_become_a_kept_rhythm(cast: Cast, valkey: str) -> No
     await both_accept(cast)
     await the_slot_is_found_and_booked(cast, valkey)
     await the_mentees_program_accepts(cast)
+    await she_writes_into_the_event(cast)
     await two_meetings_take_place(cast)
     await cast.stage.until(IN_WEEK_FIVE)
     assert await cast.read() == ([], [])

@@ -3,7 +3,15 @@
 from __future__ import annotations
 
 from tests.integrations.story import people
-from tests.integrations.story.cast import MINUTES, SITE, Cast, period_of, the
+from tests.integrations.story.cast import (
+    BEGIN,
+    END,
+    MINUTES,
+    SITE,
+    Cast,
+    period_of,
+    the,
+)
 from tests.integrations.story.clear import fewest_unclear
 from tests.integrations.story.dav import (
     answered,
@@ -14,9 +22,6 @@ from tests.integrations.story.dav import (
 )
 from tests.integrations.story.people import BERLIN, LEYLA, NEW_YORK, TROTH
 from tests.integrations.story.post import hand_over
-
-BEGIN = "-- Troth agenda (refreshed by Troth; write above or below) --"
-END = "-- end of Troth agenda --"
 
 
 async def a_coordinator_adds_the_pair(cast: Cast) -> None:

@@ -31,6 +31,9 @@ from tests.integrations.story.stage import Stage
 from tests.servers.itip import ItipClient
 
 SITE = "https://troth.programme.test"
+#: The lines around the agenda in an event.
+BEGIN = "-- Troth agenda (refreshed by Troth; write above or below) --"
+END = "-- end of Troth agenda --"
 #: The story begins on a Monday, two weeks before the first day they agree on.
 BEGINS = datetime(2026, 9, 14, 12, 0, tzinfo=UTC)
 

@@ -131,6 +131,27 @@ def without(start: datetime, now: datetime) -> Callable[[icalendar.Calendar], No
     return change
 
 
+def written(
+    start: datetime, change: Callable[[str], str]
+) -> Callable[[icalendar.Calendar], None]:
+    """Change the description of one occurrence by hand."""
+
+    def edit(calendar: icalendar.Calendar) -> None:
+        event = on(calendar, start)
+        text = change(str(event["DESCRIPTION"]))
+        event["DESCRIPTION"] = icalendar.vText(text)
+
+    return edit
+
+
+def on(calendar: icalendar.Calendar, start: datetime) -> icalendar.Event:
+    """What describes one occurrence: its override, or the master."""
+    for event in overrides(calendar):
+        if event["RECURRENCE-ID"].dt.astimezone(UTC) == start:
+            return event
+    return master(calendar)
+
+
 def answered(email: str, partstat: str) -> Callable[[icalendar.Calendar], None]:
     """Answer an invitation the way calendar programs do: by one's own PARTSTAT."""
 

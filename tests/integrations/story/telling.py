@@ -4,10 +4,28 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from tests.integrations.story.cast import Cast
+from tests.integrations.story.cast import BEGIN, END, Cast
+from tests.integrations.story.dav import on, written
 from tests.integrations.story.post import Letter
 
 DAY = timedelta(days=1)
+
+
+async def she_writes_into_the_event(cast: Cast) -> None:
+    """A note of her own stays as it is; a topic goes onto the agenda of both."""
+    start, _ = (await cast.at_idas())[0]
+    name, calendar = await cast.hers.find(cast.uid)
+    text = str(on(calendar, start)["DESCRIPTION"])
+    note = "Room 4\\; ask for the key,  twice\n\n"
+    asked = text.replace(END, f"topic: How to say no\n{END}")
+    await cast.hers.change(name, written(start, lambda _: note + asked))
+    await cast.stage.one_poll()
+    _, calendar = await cast.hers.find(cast.uid)
+    now = str(on(calendar, start)["DESCRIPTION"])
+    assert now.startswith(note + text.partition(BEGIN)[0] + BEGIN)
+    assert now.endswith(END)
+    assert "- How to say no (Ida" in now and "topic: How" not in now
+    assert await cast.read() == ([], [])
 
 
 async def two_meetings_take_place(cast: Cast) -> None:
