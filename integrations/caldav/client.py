@@ -76,8 +76,10 @@ class OpenCalDav:
     ) -> CalDavCalendar:
         """The calendar behind a connection."""
         collection = in_collection(read_address(connection.url.reveal))
-        credentials = Credentials(
-            connection.username, connection.password, given_for=collection
+        credentials = (
+            Credentials(connection.username, connection.password, given_for=collection)
+            if connection.username
+            else None
         )
         return CalDavCalendar(
             self, collection, credentials, home=zone_of(zone), owner=owner
@@ -197,14 +199,27 @@ class CalDavCalendar:
         found: list[CalendarObject] = []
         warnings: list[Warned] = []
         for some in batches(names):
-            answer = await self._call(multiget_call(self._collection, some))
-            for resource in await asyncio.to_thread(
-                read_objects, answer, self._collection
-            ):
+            async for resource in self._resources(some):
                 decoded = await self._decoded(resource, window)
                 found.append(whole(resource.name, resource.etag, decoded))
                 warnings += decoded.warnings
         return tuple(found), tuple(warnings)
+
+    async def _resources(self, names: tuple[RemoteId, ...]) -> AsyncIterator[Resource]:
+        """These objects, without those deleted meanwhile.
+
+        One that the server leaves out is asked for by itself: what is passed over
+        would count as free from now on.
+        """
+        answer = await self._call(multiget_call(self._collection, names))
+        given = await asyncio.to_thread(read_objects, answer, self._collection)
+        for resource in given:
+            yield resource
+        for name in sorted(set(names) - {resource.name for resource in given}):
+            try:
+                yield await self._get(name)
+            except Gone:
+                continue
 
     async def _decoded(self, resource: Resource, window: Span) -> Decoded:
         return await self._decode(

@@ -280,3 +280,15 @@ async def test_a_public_server_is_not_told_a_password_in_the_open() -> None:
 
     with pytest.raises(Refused, match="E_URL_SCHEME"):
         await DiscoverCalDav(Door(resolve=public))("http://a.example/", "ana", "pw")
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["http://127.0.0.1/", "https://localhost/", "ana@localhost", "https://[::1]/dav/"],
+)
+async def test_no_private_server_is_asked(address: str) -> None:
+    async def local(host: str, port: int) -> list[str]:
+        return ["127.0.0.1"]
+
+    with pytest.raises(Refused, match="E_URL_PRIVATE"):
+        await DiscoverCalDav(Door(resolve=local))(address, "ana", "pw")

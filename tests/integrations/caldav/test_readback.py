@@ -13,7 +13,7 @@ from vdirsyncer.storage.dav import CalDAVStorage
 from scheduler.ports.calendars import Describe, Move, TakeOut
 from scheduler.timespan import Span
 from tests.contracts.calendars import DATES, HOUR, INVITE, STAMP
-from tests.integrations.caldav.test_faults import scene
+from tests.integrations.caldav.scenes import scene
 
 pytestmark = [
     pytest.mark.servers,
