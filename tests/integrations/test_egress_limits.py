@@ -17,7 +17,6 @@ from tests.faults.network import Names
 from tests.faults.serving import serving
 
 LOOPBACK = (ip_network("127.0.0.1/32"),)
-PUBLIC = "93.184.216.34"
 CALENDAR = b"BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n"
 
 
