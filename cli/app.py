@@ -9,6 +9,7 @@ from cli.busy import busy
 from cli.doctor import doctor
 from cli.plan import plan
 from cli.programmes import import_, programme, sign_in, token
+from cli.report import report
 from cli.told import told
 
 app = typer.Typer(
@@ -24,6 +25,7 @@ app.add_typer(token, name="token")
 app.command()(busy)
 app.command()(plan)
 app.command()(doctor)
+app.command()(report)
 app.command("import")(import_)
 app.command("sign-in")(sign_in)
 

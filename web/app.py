@@ -16,6 +16,7 @@ from web.limits import Buckets
 from web.pages.agenda import router as agenda
 from web.pages.agree import router as agree
 from web.pages.calendar import router as calendar
+from web.pages.choose import router as choose
 from web.pages.desk import router as desk
 from web.pages.me import router as me
 from web.pages.met import router as met
@@ -30,6 +31,7 @@ ROUTERS = (
     agree,
     agenda,
     calendar,
+    choose,
     met,
     desk,
     api_people,
