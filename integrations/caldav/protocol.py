@@ -155,7 +155,7 @@ def delete_call(collection: Address, name: str, etag: Etag | None) -> Call:
 
 def _only(etag: Etag | None) -> dict[str, str]:
     """If-Match never matches a weak etag; proxies weaken what the server compares."""
-    return {}
+    return {"If-Match": etag.removeprefix("W/")} if etag else {}
 
 
 # Answers to what is read.
