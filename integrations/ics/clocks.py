@@ -8,7 +8,7 @@ count as known. A zone without either is read in every way there is.
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, tzinfo
 from functools import cache
@@ -110,15 +110,15 @@ UTC_CLOCK = Named(UTC)
 class Clocks:
     """The clocks of one file: by name, else from its VTIMEZONEs, else unknown."""
 
-    def __init__(self, tables: Mapping[str, Table]) -> None:
-        self._tables = tables
+    def __init__(self, own: Callable[[str], Clock | None]) -> None:
+        self._own = own
         self._found: dict[str, Clock] = {}
 
     def named(self, name: str) -> Clock:
         """The clock of this TZID."""
         found = self._found.get(name)
         if found is None:
-            found = _known(name) or self._tables.get(name.strip()) or Unknown()
+            found = _known(name) or self._own(name) or Unknown()
             self._found[name] = found
         return found
 

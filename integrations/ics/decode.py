@@ -19,7 +19,7 @@ from integrations.ics.rule_text import TooOften
 from integrations.ics.rules import Budget
 from integrations.ics.series import Asked, occurrences
 from integrations.ics.sieve import Component, Property, sieve
-from integrations.ics.tables import tables
+from integrations.ics.tables import Tables
 from integrations.ics.values import Reader, Unreadable, stamp
 from scheduler.errors import Refused
 from scheduler.events import MERGED, CalendarObject, Occurrence, Warned
@@ -80,14 +80,15 @@ class _Reading:
         self._home = Named(zone)
         self._owner = owner
         self._asked = Asked(window, self._home, Budget(STEPS), self._warn)
-        self._clocks = Clocks({})
+        self._clocks = Clocks(lambda _: None)
 
     def objects(self, data: bytes) -> tuple[CalendarObject, ...]:
         """Every UID of the file as one object."""
         sieved = sieve(data, owner=self._owner)
         if sieved.odd_bytes:
             self._warn("W_ICS_BYTES", "", "Some bytes of this file are not UTF-8 text.")
-        self._clocks = Clocks(tables(sieved.named("VTIMEZONE")))
+        own = Tables(sieved.named("VTIMEZONE"), self._asked.budget)
+        self._clocks = Clocks(own.named)
         free_busy = tuple(self._free_busy(sieved.named("VFREEBUSY")))
         found = [
             self._object(uid, number, same)

@@ -13,11 +13,12 @@ from typing import assert_never
 from zoneinfo import ZoneInfo
 
 from integrations.ics.clocks import Clocks, Named, Unknown
-from integrations.ics.decode import decode
+from integrations.ics.decode import STEPS, decode
 from integrations.ics.lines import bare, line, text
 from integrations.ics.raw import Block, Line, fresh, parse
+from integrations.ics.rules import Budget
 from integrations.ics.sieve import Property, sieve
-from integrations.ics.tables import tables
+from integrations.ics.tables import Tables
 from integrations.ics.values import Moment, Reader, Unreadable
 from scheduler.errors import Gone, Refused, Rejected
 from scheduler.events import Meaning, Occurrence
@@ -77,7 +78,8 @@ class _Copy:
         self.home = home
         self.root = parse(data)
         try:
-            clocks = Clocks(tables(sieve(data).components))
+            zones = sieve(data).named("VTIMEZONE")
+            clocks = Clocks(Tables(zones, Budget(STEPS)).named)
         except Refused as error:
             raise Rejected(error.message) from None
         self.reader = Reader(Named(home), clocks.named)

@@ -23,6 +23,8 @@ from scheduler.errors import Refused
 
 #: What a start costs, with all that is made of it later, against a day looked at.
 START_STEPS = 20
+#: And what a period costs, apart from its days.
+PERIOD_STEPS = 4
 DAY = timedelta(days=1)
 HOUR = timedelta(hours=1)
 
@@ -133,7 +135,7 @@ class _Search:
 
     def _days(self, start: date, length: int) -> Iterator[date]:
         """The chosen days among `length` from `start`, month by month in a year."""
-        self._budget.spend()
+        self._budget.spend(PERIOD_STEPS)
         stretches = [(start, length)]
         if self._rule.frequency is Frequency.YEARLY and self._rule.months:
             year = start.year

@@ -7,6 +7,7 @@ or only a day is written, the day is what must agree.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
@@ -23,7 +24,7 @@ from scheduler.timespan import Span
 #: More of one event than this inside the window are not told apart any more.
 MAX_OCCURRENCES = 10_000
 #: How many steps the search for a first occurrence outside the window may take.
-_NEVER_STEPS = 30_000
+_NEVER_STEPS = 60_000
 _NEVER_STARTS = 100
 #: No clock is further from UTC than this; added where wall times meet instants.
 _OFFSETS = timedelta(hours=27)
@@ -126,14 +127,14 @@ class _Series:
             for key, changed in map(self._keyed, others)
             if key not in self._left_out
         }
-        self._onwards = sorted(
-            (
-                other
-                for other in self._replaced.values()
-                if other.onwards and abs(_shift(other)) <= timedelta(days=MAX_DAYS)
-            ),
-            key=lambda other: other.replaces.utc if other.replaces else other.start.utc,
-        )
+        self._onwards = {
+            other.replaces.utc: other
+            for other in self._replaced.values()
+            if other.onwards
+            and other.replaces
+            and abs(_shift(other)) <= timedelta(days=MAX_DAYS)
+        }
+        self._turns = sorted(self._onwards)
 
     def _keyed(self, other: Event) -> tuple[date, Event]:
         """A changed occurrence by what it replaces, read on the clock of the series."""
@@ -168,9 +169,8 @@ class _Series:
     def _own(self, start: Moment, long: Length) -> Occurrence:
         """An occurrence as the master has it, or the last change from then onwards."""
         original, then, meaning = start.utc, start, self._master.meaning
-        for other in self._onwards:
-            if other.replaces is None or other.replaces.utc > original:
-                break
+        if turn := bisect_right(self._turns, original):
+            other = self._onwards[self._turns[turn - 1]]
             then = replace(start, wall=start.wall + _shift(other))
             long, meaning = other.length, other.meaning
         return _occurrence(original, then, long, meaning)
@@ -220,9 +220,9 @@ class _Series:
             and FIRST_YEAR <= other.replaces.wall.year <= LAST_YEAR
             and _concerns(_alone(other), window)
         ]
-        lengths = [master.length, *(other.length for other in self._onwards)]
+        lengths = [master.length, *(other.length for other in self._onwards.values())]
         lengths += [long.cut(MAX_DAYS) for _, long in master.dates if long]
-        shifts = [timedelta(0), *(_shift(other) for other in self._onwards)]
+        shifts = [timedelta(0), *(_shift(other) for other in self._onwards.values())]
         back = max(long.rough for long in lengths) + max(shifts)
         low = min([window.start.replace(tzinfo=None) - back, *near]) - _OFFSETS
         ahead = -min(shifts)

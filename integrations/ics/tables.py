@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 
 from integrations.ics.clocks import UTC_CLOCK, Table
@@ -15,55 +15,48 @@ from scheduler.errors import Refused
 
 _OFFSET = re.compile(r"([+-])(\d\d)(\d\d)(\d\d)?")
 _END = datetime(LAST_YEAR + 1, 12, 31)  # noqa: DTZ001 - a wall time
+_SECOND_YEAR = datetime(2, 2, 2)  # noqa: DTZ001
+#: Changes before this are only needed where none follows them.
+_EARLY = datetime(1960, 1, 1)  # noqa: DTZ001 - a wall time
 #: What one zone may cost, and how many parts of it are looked at.
-_STEPS, _PARTS = 200_000, 400
+_STEPS, _PARTS = 100_000, 400
 
 Change = tuple[datetime, timedelta, timedelta]
 
 
-def tables(components: Iterable[Component]) -> Mapping[str, Table]:
-    """The zones that a file defines itself, by TZID; unreadable ones left out.
+class Tables:
+    """The zones that a file defines itself, each worked out when it is asked for.
 
-    Each is worked out when it is asked for: most names are known without it, and a
-    VTIMEZONE costs more than all else in a small file.
+    Most names are known without it, and a VTIMEZONE costs more than all else in a small
+    file.
     """
-    return _Tables(components)
 
-
-class _Tables(Mapping[str, Table]):
-    def __init__(self, components: Iterable[Component]) -> None:
+    def __init__(self, components: Iterable[Component], budget: Budget) -> None:
         self._written: dict[str, list[Component]] = {}
         for component in components:
-            if component.name == "VTIMEZONE":
-                self._written.setdefault(component.text("TZID"), []).append(component)
-        self._found: dict[str, Table | None] = {}
+            self._written.setdefault(component.text("TZID"), []).append(component)
+        self._budget = budget
 
-    def __getitem__(self, name: str) -> Table:
-        if name not in self._found:
-            readable = map(_readable, reversed(self._written[name]))
-            self._found[name] = next((table for table in readable if table), None)
-        found = self._found[name]
-        if found is None:
-            raise KeyError(name)
-        return found
+    def named(self, name: str) -> Table | None:
+        """The zone of this TZID; None where there is none that can be read.
 
-    def __iter__(self) -> Iterator[str]:
-        return (name for name in self._written if self.get(name))
+        `Refused` with E_RRULE_TOO_COMPLEX when the file's budget is used up.
+        """
+        written = reversed(self._written.get(name.strip(), []))
+        return next((table for table in map(self._readable, written) if table), None)
 
-    def __len__(self) -> int:
-        return sum(1 for _ in self)
-
-
-def _readable(component: Component) -> Table | None:
-    try:
-        return _table(component)
-    except (Unreadable, Refused, TooOften):
-        return None
+    def _readable(self, component: Component) -> Table | None:
+        own = Budget(_STEPS)
+        try:
+            return _table(component, own)
+        except (Unreadable, Refused, TooOften):
+            return None
+        finally:
+            self._budget.spend(_STEPS - max(own.left, 0))
 
 
-def _table(component: Component) -> Table | None:
+def _table(component: Component, budget: Budget) -> Table | None:
     """The changes of all parts, in order; None where there is none."""
-    budget = Budget(_STEPS)
     changes = sorted(
         change for part in component.parts[:_PARTS] for change in _changes(part, budget)
     )
@@ -101,7 +94,8 @@ def _onsets(part: Component, budget: Budget) -> Iterator[datetime]:
         if rule.frequency is not Frequency.YEARLY:
             raise Unreadable("FREQ")
         end = _until(until, _offset(part.text("TZOFFSETFROM")))
-        yield from rule.between(first, first, end, budget)
+        low = min(_EARLY, max(end, _SECOND_YEAR) - timedelta(days=366))
+        yield from rule.between(first, low, end, budget)
 
 
 def _until(text: str, before: timedelta) -> datetime:
