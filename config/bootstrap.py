@@ -27,8 +27,10 @@ from integrations.store.unit import SqlStore
 from integrations.system import SystemClock, SystemIds
 from scheduler.errors import Refused
 from scheduler.ports.mail import MailOut
+from scheduler.ports.store import Begin
 from scheduler.ports.system import Clock, DoorBell
 from scheduler.secret import Secret
+from scheduler.work import WorkKind
 
 _KEYS = "secret_keys"
 
@@ -57,6 +59,7 @@ async def open_services(
         mail_in = open_mail_in(settings, clock)
         if mail_in is not None:
             stack.push_async_callback(mail_in.close)
+            await have_mail_read(store, clock)
         yield Services(
             settings=settings,
             begin=store,
@@ -71,6 +74,13 @@ async def open_services(
             sender=settings.sender,
             mail_in=mail_in,
         )
+
+
+async def have_mail_read(begin: Begin, clock: Clock) -> None:
+    """Have the mailbox read from now on: its work comes back by itself."""
+    async with begin() as uow:
+        await uow.work.add(WorkKind.READ_MAIL, "", clock.now())
+        await uow.commit()
 
 
 def machine_clock() -> Clock:

@@ -15,6 +15,7 @@ from scheduler.ports.store import Begin
 from scheduler.usecases.deliver import deliver
 from scheduler.usecases.observe_meetings import observe_meetings
 from scheduler.usecases.plan_pair import plan_pair
+from scheduler.usecases.read_mail import read_mail
 from scheduler.usecases.refresh_agenda import refresh_agenda
 from scheduler.usecases.sync_calendar import sync_calendar
 from scheduler.usecases.tend_pair import tend_pair
@@ -31,6 +32,7 @@ def make_handlers(services: Services, render: Render | None = None) -> Handlers:
         WorkKind.TEND: given.tend,
         WorkKind.REFRESH: given.refresh,
         WorkKind.SEND: given.send,
+        WorkKind.READ_MAIL: given.read_mail,
     }
 
 
@@ -107,3 +109,20 @@ class _Given:
             links=self._services.links,
             sender=self._services.sender,
         )
+
+    async def read_mail(
+        self, _subject: str, begin: Begin, _now: datetime
+    ) -> datetime | None:
+        if self._services.mail_in is None:
+            return None  # the mailbox was taken out of the settings
+        await read_mail(
+            mail_in=self._services.mail_in,
+            begin=begin,
+            open_calendar=self._services.open_calendar,
+            clock=self._services.clock,
+            ids=self._services.ids,
+            links=self._services.links,
+            sender=self._services.sender,
+            months=self._services.settings.sync_horizon_months,
+        )
+        return self._services.clock.now() + self._poll

@@ -17,7 +17,8 @@ from tests.integrations.story import people
 from tests.integrations.story.beginning import (
     a_coordinator_adds_the_pair,
     both_accept,
-    the_mentees_program_accepts,
+    the_mentees_phone_accepts,
+    the_mentees_server_accepts,
     the_slot_is_found_and_booked,
 )
 from tests.integrations.story.cast import Cast, gathered
@@ -48,11 +49,18 @@ async def cast(ports: Ports, valkey: str, tmp_path: Path) -> AsyncIterator[Cast]
             yield cast
 
 
-async def test_two_calendars_become_a_kept_rhythm(cast: Cast, valkey: str) -> None:
+@pytest.mark.parametrize("program", ["phone", "server"])
+async def test_two_calendars_become_a_kept_rhythm(
+    cast: Cast, valkey: str, program: str
+) -> None:
+    cast.has_server = program == "server"
     await a_coordinator_adds_the_pair(cast)
     await both_accept(cast)
     await the_slot_is_found_and_booked(cast, valkey)
-    await the_mentees_program_accepts(cast)
+    if cast.has_server:
+        await the_mentees_server_accepts(cast)
+    else:
+        await the_mentees_phone_accepts(cast)
     await she_writes_into_the_event(cast)
     await two_meetings_take_place(cast)
     await cast.stage.until(IN_WEEK_FIVE)

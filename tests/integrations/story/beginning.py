@@ -21,7 +21,6 @@ from tests.integrations.story.dav import (
     times,
 )
 from tests.integrations.story.people import BERLIN, LEYLA, NEW_YORK, TROTH
-from tests.integrations.story.post import hand_over
 
 
 async def a_coordinator_adds_the_pair(cast: Cast) -> None:
@@ -96,17 +95,31 @@ async def the_slot_is_found_and_booked(cast: Cast, valkey: str) -> None:
     assert str(invited.event["ORGANIZER"]) == f"mailto:{TROTH}"
     assert invited.event["RRULE"] == event["RRULE"]
     assert int(invited.event["SEQUENCE"]) == 0
-    assert cast.at_leylas() == await cast.at_idas() == meetings
+    assert await cast.agreed() == meetings
 
 
-async def the_mentees_program_accepts(cast: Cast) -> None:
-    (invited,) = [m for m in await cast.leyla.all() if m.method == "REQUEST"]
-    await hand_over(invited, LEYLA, cast.mentees.lmtp)
+async def the_mentees_server_accepts(cast: Cast) -> None:
+    """What she clicks there is her PARTSTAT; the answer comes back by mail."""
     async with shelf(cast.mentees.calendar) as program:
         name, calendar = await program.find(cast.uid)
-        assert times(calendar) == cast.at_leylas()
+        assert times(calendar) == await cast.agreed()
         await program.change(name, answered(LEYLA, "ACCEPTED"))
     (reply,) = await cast.troth.all()
-    assert reply.method == "REPLY" and str(reply.mail["From"]) != LEYLA
+    assert reply.method == "REPLY" and LEYLA not in str(reply.mail["From"])
+    await the_answer_is_recorded(cast)
+
+
+async def the_mentees_phone_accepts(cast: Cast) -> None:
+    """It answers from her own address (RFC 6047)."""
+    now = cast.stage.now
+    reply = cast.phone.answer_mail(cast.uid, "ACCEPTED", to=TROTH, now=now)
+    await cast.leyla.send(reply)
+    await the_answer_is_recorded(cast)
+
+
+async def the_answer_is_recorded(cast: Cast) -> None:
+    assert await cast.partstat() == ""
     await cast.stage.one_poll()
+    assert await cast.partstat() == "ACCEPTED"
     assert await cast.read() == ([], [])
+    assert await cast.troth.all() == []

@@ -12,6 +12,7 @@ from pathlib import Path
 from pydantic import SecretStr
 
 from config.settings import Settings
+from scheduler.series import Route
 from tests.conftest import Mail
 from tests.integrations.story.browser import Browser
 from tests.integrations.story.dav import Shelf, Times, shelf, times
@@ -26,7 +27,7 @@ from tests.integrations.story.people import (
     mentees_busy,
     mentors_week,
 )
-from tests.integrations.story.post import Letter, Mailbox
+from tests.integrations.story.post import Letter, Mailbox, hand_over
 from tests.integrations.story.stage import Stage
 from tests.servers.itip import ItipClient
 
@@ -57,6 +58,8 @@ class Cast:
     #: What else the mentee has in her calendar.
     taken: list[Busy] = field(default_factory=mentees_busy)
     uid: str = ""
+    #: Whether her mail server hands invitations over to her calendar server as well.
+    has_server: bool = False
 
     async def read(self) -> tuple[list[Letter], list[Letter]]:
         """What came for each of the two since they last looked.
@@ -67,6 +70,8 @@ class Cast:
         for letter in for_leyla:
             if letter.method:
                 self.phone.receive(letter.object)
+            if letter.method and self.has_server:
+                await hand_over(letter, LEYLA, self.mentees.lmtp)
         self.publish()
         return for_ida, for_leyla
 
@@ -84,6 +89,23 @@ class Cast:
     def at_leylas(self) -> Times:
         """When the two meet by the mentee's phone."""
         return sorted((start, end) for _, start, end in self.phone.meetings())
+
+    async def partstat(self) -> str:
+        """What the mentee is known to have answered to the series."""
+        async with self.stage.services.begin(read_only=True) as uow:
+            copies = await uow.copies.of_uids([self.uid])
+            (hers,) = [copy for copy in copies if copy.route is Route.IMIP]
+        return hers.partstat
+
+    async def agreed(self) -> Times:
+        """When the two meet, by every calendar that says so: all say the same."""
+        found = await self.at_idas()
+        assert self.at_leylas() == found
+        if self.has_server:
+            async with shelf(self.mentees.calendar) as program:
+                objects = [(await program.get(n))[0] for n in await program.names()]
+            assert sorted(time for o in objects for time in times(o)) == found
+        return found
 
     async def ledger(self) -> dict[int, str]:
         """The state of each row of the ledger, by its period."""

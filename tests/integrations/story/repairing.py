@@ -33,11 +33,13 @@ async def the_mentor_deletes_one(
     (fell_for_ida,) = for_ida
     (cancel,) = [m for m in for_leyla if m.method]
     (fell_for_leyla,) = [m for m in for_leyla if not m.method]
-    assert cancel.method == "CANCEL" and str(cancel.event["UID"]) == cast.uid
-    assert cancel.event["RECURRENCE-ID"].dt == fell[0]
-    assert int(cancel.event["SEQUENCE"]) == 1
-    assert fell not in await cast.at_idas()
-    assert cast.at_leylas() == await cast.at_idas()
+    assert str(cancel.event["UID"]) == cast.uid and int(cancel.event["SEQUENCE"]) == 1
+    if cast.has_server:  # a program that loses the series when sent one instance
+        assert (cancel.method, cancel.event.exdates) == ("REQUEST", [fell[0]])
+    else:
+        assert cancel.method == "CANCEL"
+        assert cancel.event["RECURRENCE-ID"].dt == fell[0]
+    assert fell not in await cast.agreed()
     assert (await cast.ledger()) == {2: "open"}
     for letter in (fell_for_ida, fell_for_leyla):
         assert "fell through: three times to choose from" in letter.subject
