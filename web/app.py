@@ -7,8 +7,11 @@ from starlette.staticfiles import StaticFiles
 
 from config.services import Services
 from web.answers import add_handlers
+from web.api.agendas import router as api_agendas
+from web.api.meetings import router as api_meetings
 from web.api.pairs import router as api_pairs
 from web.api.people import router as api_people
+from web.api.programme import router as api_programme
 from web.doors import router as doors
 from web.headers import SafeHeaders
 from web.health import router as health
@@ -36,6 +39,9 @@ ROUTERS = (
     desk,
     api_people,
     api_pairs,
+    api_meetings,
+    api_agendas,
+    api_programme,
 )
 
 

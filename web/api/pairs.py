@@ -13,8 +13,8 @@ from scheduler.usecases.add_pair import add_pair
 from scheduler.usecases.preview_plan import preview_plan
 from scheduler.usecases.propose_terms import propose_terms
 from scheduler.usecases.see_programme import see_programme
-from web.again import AgainRoute
 from web.api.caller import Called, PersonCaller, ProgrammeCaller, reachable_pair
+from web.api.repeats import RepeatRoute
 from web.api.shapes import (
     AgreementShape,
     MeetingShape,
@@ -27,7 +27,7 @@ from web.api.shapes import (
 )
 from web.guard import Given
 
-router = APIRouter(prefix="/api/v1", tags=["pairs"], route_class=AgainRoute)
+router = APIRouter(prefix="/api/v1", tags=["pairs"], route_class=RepeatRoute)
 
 
 class NewPerson(Shape):

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from web.again import AgainRoute
 from web.api.caller import PersonCaller
+from web.api.repeats import RepeatRoute
 from web.api.shapes import ConnectionShape, PersonShape
 from web.guard import Given
 
-router = APIRouter(prefix="/api/v1/me", tags=["people"], route_class=AgainRoute)
+router = APIRouter(prefix="/api/v1/me", tags=["people"], route_class=RepeatRoute)
 
 
 @router.get("")

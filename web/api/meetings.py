@@ -1,0 +1,200 @@
+"""Meetings over the API: confirm, look for other times, choose, leave out, undo."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from fastapi import APIRouter
+
+from config.services import Services
+from scheduler.errors import NotFound, Refused
+from scheduler.ids import OfferId, PairId
+from scheduler.reported import document
+from scheduler.series import MeetingKey, Offer, OfferState
+from scheduler.timespan import Span
+from scheduler.usecases.choose_time import choose_time
+from scheduler.usecases.leave_out import leave_out
+from scheduler.usecases.more_times import more_times
+from scheduler.usecases.read_report import read_report
+from scheduler.usecases.say_met import say_met
+from scheduler.usecases.undo_choice import undo_choice
+from web.api.caller import Caller, PersonCaller, reachable_pair
+from web.api.repeats import RepeatRoute
+from web.api.shapes import MeetingShape, Shape, Short
+from web.guard import Given
+
+router = APIRouter(
+    prefix="/api/v1/pairs/{pair}", tags=["meetings"], route_class=RepeatRoute
+)
+
+
+class Window(Shape):
+    """From `start` up to, not including, `end`; UTC."""
+
+    start: datetime
+    end: datetime
+
+
+class OfferShape(Shape):
+    """Times that suited both when they were checked."""
+
+    id: str
+    about: str
+    kind: str
+    state: str
+    times: list[Window]
+    checked_at: datetime
+
+    @classmethod
+    def of(cls, offer: Offer) -> OfferShape:
+        """As it stands."""
+        return cls(
+            id=offer.id,
+            about=str(offer.about),
+            kind=offer.kind.value,
+            state=offer.state.value,
+            times=[Window(start=t.start, end=t.end) for t in offer.times],
+            checked_at=offer.checked_at,
+        )
+
+
+class About(Shape):
+    """Which meeting, by its key."""
+
+    key: Short
+
+    def read(self) -> MeetingKey:
+        """The key meant; `NotFound` for what is none."""
+        try:
+            return MeetingKey.parse(self.key)
+        except ValueError:
+            raise NotFound("meeting", field="key") from None
+
+
+class Confirm(About):
+    """Whether they met, and when, if at another time."""
+
+    met: bool
+    moved_to: datetime | None = None
+
+
+class Choose(Shape):
+    """Which of the offered times."""
+
+    start: datetime
+
+
+async def _own(services: Services, found: Caller, pair: str) -> PairId:
+    async with services.begin(read_only=True) as uow:
+        return (await reachable_pair(uow, found, pair)).id
+
+
+def _acting(services: Services) -> dict[str, Any]:
+    """The ports of a use case that changes what is booked."""
+    return {
+        "begin": services.begin,
+        "clock": services.clock,
+        "ids": services.ids,
+        "links": services.links,
+        "sender": services.sender,
+    }
+
+
+def _reading(services: Services) -> dict[str, Any]:
+    """The same, for one that reads both calendars first."""
+    return _acting(services) | {
+        "open_calendar": services.open_calendar,
+        "months": services.settings.sync_horizon_months,
+    }
+
+
+@router.post("/meetings/confirm")
+async def confirm(
+    found: PersonCaller, services: Given, pair: str, body: Confirm
+) -> MeetingShape:
+    """Say whether you met; a later answer changes it, for thirty days."""
+    meeting = await say_met(
+        await _own(services, found, pair),
+        found.person,
+        body.read(),
+        met=body.met,
+        moved_to=body.moved_to,
+        begin=services.begin,
+        clock=services.clock,
+    )
+    return MeetingShape.of(meeting)
+
+
+@router.get("/offers")
+async def offers(found: PersonCaller, services: Given, pair: str) -> list[OfferShape]:
+    """Offers that are open."""
+    theirs = await _own(services, found, pair)
+    async with services.begin(read_only=True) as uow:
+        every = await uow.offers.of_pair(theirs)
+    return [OfferShape.of(o) for o in every if o.state is OfferState.OPEN]
+
+
+@router.post("/meetings/repair-options")
+async def repair_options(
+    found: PersonCaller, services: Given, pair: str, body: About
+) -> OfferShape | None:
+    """At most three other times for a meeting, on what both calendars say now."""
+    theirs = await _own(services, found, pair)
+    offer = await more_times(theirs, body.read(), found.person, **_reading(services))
+    return OfferShape.of(offer) if offer else None
+
+
+@router.post("/offers/{offer}/choose")
+async def choose(
+    found: PersonCaller, services: Given, pair: str, offer: str, body: Choose
+) -> OfferShape:
+    """Book one of the times; 409 E_SLOT_TAKEN when it is no longer free."""
+    theirs = await _own(services, found, pair)
+    async with services.begin(read_only=True) as uow:
+        known = await uow.offers.get(OfferId(offer))
+    if known.pair != theirs:
+        raise NotFound("offer")
+    chosen = await choose_time(
+        known.id, _meant(known, body.start), found.person, **_reading(services)
+    )
+    return OfferShape.of(chosen.offer)
+
+
+def _meant(offer: Offer, start: datetime) -> Span:
+    if offer.state is OfferState.TAKEN and offer.chosen:
+        return offer.chosen
+    span = next((t for t in offer.times if t.start == start), None)
+    if span is None:
+        raise Refused("E_TIME", "Choose one of the times offered.", field="start")
+    return span
+
+
+@router.post("/meetings/skip")
+async def skip(
+    found: PersonCaller, services: Given, pair: str, body: About
+) -> dict[str, bool]:
+    """Propose to leave a meeting out, or agree to that."""
+    theirs = await _own(services, found, pair)
+    agreed = await leave_out(theirs, body.read(), found.person, **_acting(services))
+    return {"agreed": agreed}
+
+
+@router.post("/meetings/undo")
+async def undo(
+    found: PersonCaller, services: Given, pair: str, body: About
+) -> MeetingShape:
+    """Take a choice of the last 24 hours back."""
+    theirs = await _own(services, found, pair)
+    meeting = await undo_choice(theirs, body.read(), found.person, **_acting(services))
+    return MeetingShape.of(meeting)
+
+
+@router.get("/consistency")
+async def consistency(
+    found: PersonCaller, services: Given, pair: str
+) -> dict[str, Any]:
+    """What `troth report` prints: periods, rates, ledger, evidence."""
+    theirs = await _own(services, found, pair)
+    now = services.clock.now()
+    return document(await read_report(theirs, begin=services.begin, now=now))
