@@ -75,7 +75,7 @@ async def test_the_same_key_is_answered_once(world: World) -> None:
     assert other.status_code == 422 and other.json()["code"] == "E_IDEMPOTENCY_KEY"
     assert (await add("Gdansk", "k2")).status_code == 201
     found = (await call(world, "GET", f"{ROOT}/topics", ida)).json()
-    assert [t["text"] for t in found] == ["Leiden", "Gdansk"]
+    assert {t["text"] for t in found} == {"Leiden", "Gdansk"}
     done = await call(world, "POST", f"{ROOT}/topics/{found[0]['id']}/done", ida)
     assert done.json()["done_at"]
 
@@ -113,6 +113,7 @@ async def test_lists_go_in_and_come_out(world: World) -> None:
     good = await call(world, "POST", f"{path}?good_rows=true", word, content=text)
     assert good.json()["started"] == 1
     out = (await call(world, "GET", path, word)).content
-    assert [w.mentor.email for w in read_roster(out).good] == [IDA.email, "kofi@a.test"]
+    emails = {wish.mentor.email for wish in read_roster(out).good}
+    assert emails == {IDA.email, "kofi@a.test"}
     health = (await call(world, "GET", "/programme/health", word)).json()
     assert health == {"pairs": 2, "bands": {}, "others": 2, "undelivered": 0}
