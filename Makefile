@@ -31,7 +31,7 @@ N = 300
 .PHONY: help run test check kills bench audit lock clean
 
 help:
-	@echo "make run     start Troth here (ARGS=... goes to it)"
+	@echo "make run     start Troth here with a sample programme (ARGS=... goes to it)"
 	@echo "make test    run the tests (ARGS=\"-k booking\" goes to pytest)"
 	@echo "make check   format, lint, layers, types, container files, tests that need no server"
 	@echo "make kills   the kill test, N=300 unless told"
@@ -41,7 +41,7 @@ help:
 	@echo "make clean   remove what was built; your data stays"
 
 run: $(VENV)/run.stamp
-	TROTH_DATA_DIR="$${TROTH_DATA_DIR:-.troth}" $(PY) -m cli run $(ARGS)
+	TROTH_DATA_DIR="$${TROTH_DATA_DIR:-.troth}" $(PY) -m cli run --sample $(ARGS)
 
 test: $(VENV)/dev.stamp
 	$(PY) -m pytest -n logical --maxprocesses 8 $(ARGS)

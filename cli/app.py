@@ -36,14 +36,26 @@ def troth() -> None:
 
 
 @app.command()
-def run() -> None:
+def run(
+    sample: Annotated[
+        bool,
+        typer.Option(
+            "--sample", help="With invented pairs and three months of theirs."
+        ),
+    ] = False,
+) -> None:
     """Start the whole service on this machine."""
     import asyncio
 
     from cli.serve import serve
     from config.settings import load_settings
 
-    asyncio.run(serve(load_settings()))
+    if sample:
+        from cli.sample.run import sample_settings, sampled
+
+        asyncio.run(serve(sample_settings(), prepare=sampled))
+    else:
+        asyncio.run(serve(load_settings()))
 
 
 @app.command()

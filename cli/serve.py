@@ -3,8 +3,8 @@
 import asyncio
 import socket
 import sys
-from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from datetime import UTC, datetime
 from errno import EADDRINUSE
 
@@ -14,6 +14,7 @@ import uvicorn
 from config.bootstrap import machine_clock, open_services, upgrade_database
 from config.handlers import make_handlers
 from config.logging import set_up
+from config.sample import Sample
 from config.services import Services
 from config.settings import Settings
 from scheduler.errors import Refused
@@ -28,7 +29,17 @@ from workers.valkey import InUse, Valkey, ValkeyError, url_of
 log = structlog.stdlib.get_logger(__name__)
 
 
-async def serve(settings: Settings, *, pages: bool = True, worker: bool = True) -> None:
+#: Starts what only the sample has, and fills an empty data folder; until `stop`.
+Prepare = Callable[[Settings, asyncio.Event], AbstractAsyncContextManager[Sample]]
+
+
+async def serve(
+    settings: Settings,
+    *,
+    pages: bool = True,
+    worker: bool = True,
+    prepare: Prepare | None = None,
+) -> None:
     """Run the pages, a worker, or both until a signal says stop.
 
     Both together also run the Valkey of this data folder, if Redis is `embedded`.
@@ -43,6 +54,9 @@ async def serve(settings: Settings, *, pages: bool = True, worker: bool = True) 
         stirred = asyncio.Event()
         bell = RedisBell(redis_url) if redis_url else LocalBell(stirred)
         stack.push_async_callback(bell.close)
+        sample = None
+        if prepare:
+            sample = await stack.enter_async_context(prepare(settings, stop))
         services = await stack.enter_async_context(open_services(settings, bell=bell))
         if worker:
             life = asyncio.create_task(show_life(settings.data_dir))
@@ -52,17 +66,22 @@ async def serve(settings: Settings, *, pages: bool = True, worker: bool = True) 
             runner = make_runner(services, stirred)
             group.create_task(work(runner, bell, stop, redis_url=redis_url))
         if door:
-            group.create_task(show(services, door, stop))
+            group.create_task(show(services, door, stop, sample))
         elif sys.stdout.isatty():
             print("Troth is at work; stop it with Ctrl-C.", flush=True)
 
 
-async def show(services: Services, door: socket.socket, stop: asyncio.Event) -> None:
+async def show(
+    services: Services,
+    door: socket.socket,
+    stop: asyncio.Event,
+    sample: Sample | None = None,
+) -> None:
     """Answer on this socket until `stop` is set."""
     proxies = services.settings.trusted_proxies
     pages = Pages(
         uvicorn.Config(
-            make_app(services),
+            make_app(services, sample),
             log_config=None,
             access_log=False,
             server_header=False,
@@ -73,7 +92,12 @@ async def show(services: Services, door: socket.socket, stop: asyncio.Event) -> 
     )
     serving = asyncio.create_task(pages.serve(sockets=[door]))
     stopped = asyncio.create_task(stop.wait())
-    print(f"Troth is at {services.settings.site}/", flush=True)
+    if not stop.is_set():
+        print(f"Troth is at {services.settings.site}/", flush=True)
+        if sample:
+            from cli.sample.run import tell
+
+            await tell(services, sample)
     await asyncio.wait({serving, stopped}, return_when=asyncio.FIRST_COMPLETED)
     pages.should_exit = True
     stopped.cancel()

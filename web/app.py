@@ -5,6 +5,7 @@ from __future__ import annotations
 from fastapi import FastAPI
 from starlette.staticfiles import StaticFiles
 
+from config.sample import Sample
 from config.services import Services
 from web.answers import add_handlers
 from web.api.agendas import router as api_agendas
@@ -24,6 +25,7 @@ from web.pages.desk import router as desk
 from web.pages.me import router as me
 from web.pages.met import router as met
 from web.pages.pair import router as pair
+from web.pages.sample import router as sample_pages
 from web.sheets import HERE
 
 ROUTERS = (
@@ -45,8 +47,11 @@ ROUTERS = (
 )
 
 
-def make_app(services: Services) -> FastAPI:
-    """Wire the routes; everything they do goes through `services`."""
+def make_app(services: Services, sample: Sample | None = None) -> FastAPI:
+    """Wire the routes; everything they do goes through `services`.
+
+    With `sample` the pages on which everybody may be anybody are there as well.
+    """
     app = FastAPI(
         title="Troth", docs_url=None, redoc_url=None, openapi_url="/api/openapi.json"
     )
@@ -57,4 +62,7 @@ def make_app(services: Services) -> FastAPI:
     app.mount("/static", StaticFiles(directory=HERE / "static"), name="static")
     for router in ROUTERS:
         app.include_router(router)
+    if sample is not None:
+        app.state.sample = sample
+        app.include_router(sample_pages)
     return app

@@ -77,7 +77,7 @@ def _page(link: Link, time: str = "") -> str:
     return f"{page}?time={time}" if is_clicked else page
 
 
-async def _enter(
+async def enter(
     services: Services, link: Link, scope: Scope, time: str = ""
 ) -> Response:
     """Begin a session and go to the clean address."""
@@ -122,7 +122,7 @@ async def come_in(
         return sheet(request, "sign-in.html", ticket=ticket)
     if link.purpose is Purpose.AGENDA:
         return sheet(request, "ask-link.html")
-    return await _enter(services, link, Scope.PERSON, time)
+    return await enter(services, link, Scope.PERSON, time)
 
 
 @router.post("/p/sign-in/{ticket}")
@@ -134,7 +134,7 @@ async def sign_in(request: Request, services: Given, ticket: str) -> Response:
         if not await uow.doors.use_link(link.id):
             raise _no_longer()
         await uow.commit()
-    return await _enter(services, link, Scope.PROGRAMME)
+    return await enter(services, link, Scope.PROGRAMME)
 
 
 @router.get("/link")

@@ -6,8 +6,28 @@ sample is the same on every machine.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
+
+#: What the busy times in their calendars are called.
+TITLES = {
+    "en": (
+        "Team planning",
+        "Design review",
+        "Writing, please do not disturb",
+        "Clinic hours",
+        "Call with the board",
+        "Budget round",
+    ),
+    "de": (
+        "Teamrunde",
+        "Bauleitung vor Ort",
+        "Sprechstunde",
+        "Schreibzeit",
+        "Telefonat mit dem Vorstand",
+    ),
+}
 
 
 class Way(Enum):
@@ -35,6 +55,19 @@ class Player:
         return self.name.split()[0].lower()
 
     @property
+    def events(self) -> Iterator[tuple[str, str, tuple[int, ...], tuple[int, int]]]:
+        """What repeats in their calendar: title, zone, weekdays, from and to."""
+        days: dict[tuple[int, int], list[int]] = {}
+        for weekday, start, end in self.week:
+            days.setdefault((start, end), []).append(weekday)
+        for number, (minutes, weekdays) in enumerate(sorted(days.items())):
+            titles = TITLES[self.language]
+            title = titles[(number + len(self.name)) % len(titles)]
+            if self.way is Way.FEED:
+                title = "Busy"  # a published feed of busy times says no more
+            yield title, self.zone, tuple(sorted(weekdays)), minutes
+
+    @property
     def email(self) -> str:
         """Their address; `.example` reaches nobody."""
         return f"{self.user}@sample.example"
@@ -53,6 +86,8 @@ class Couple:
     cadence: str
     minutes: int
     story: str
+    #: What they bring to their next meeting: the mentee's words, then the mentor's.
+    topics: tuple[str, ...] = ()
     #: Not yet booked: this one happens before the newcomer's eyes.
     waits: bool = False
 
@@ -132,10 +167,16 @@ ARJUN = Player(
 AMAL = Player("Amal Yusuf", LONDON, "Mon-Fri 09:00-17:00", _week("Thu 09:00 12:00"))
 JUN = Player("Jun Watanabe", NEW_YORK, "Mon-Fri 08:00-16:00", _week("Fri 08:00 10:00"))
 
+TALK = (
+    "My talk in March: which story comes first?",
+    "How you said no to the second project",
+)
+DRAFT = ("The grant draft, page two",)
+
 COUPLES = (
-    Couple(IDA, LEYLA, "every 2 weeks", 45, "kkrkok"),
+    Couple(IDA, LEYLA, "every 2 weeks", 45, "kkrkok", TALK),
     Couple(OLEG, TESS, "every 2 weeks", 45, "kokouk"),
-    Couple(PRIYA, NOOR, "weekly", 30, "kkkrkkskkkkk"),
+    Couple(PRIYA, NOOR, "weekly", 30, "kkkrkkskkkkk", DRAFT),
     Couple(KOFI, EBBA, "every 3 weeks", 60, "kkkk"),
     Couple(CARMEN, PIA, "every 2 weeks", 45, "kkkkrk"),
     Couple(FARID, LENE, "monthly", 60, "kkk"),

@@ -23,18 +23,19 @@ class KeptMaildir:
         if not self._folder.is_dir():
             return ()
         box = mailbox.Maildir(self._folder, factory=None, create=False)
-        found = [
-            _kept(key, message_from_bytes(box.get_bytes(key), policy=policy.default))
-            for key in box.iterkeys()
-        ]
+        found = [_kept(key, box.get_bytes(key)) for key in box.iterkeys()]
         return tuple(sorted(found, key=lambda mail: (mail.at, mail.id), reverse=True))
 
     def get(self, mail: str) -> KeptMail | None:
         """One mail by its id."""
-        return next((kept for kept in self.all() if kept.id == mail), None)
+        if not self._folder.is_dir():
+            return None
+        box = mailbox.Maildir(self._folder, factory=None, create=False)
+        return _kept(mail, box.get_bytes(mail)) if mail in box else None
 
 
-def _kept(key: str, mail: EmailMessage) -> KeptMail:
+def _kept(key: str, octets: bytes) -> KeptMail:
+    mail = message_from_bytes(octets, policy=policy.default)
     text, html = mail.get_body(("plain",)), mail.get_body(("html",))
     return KeptMail(
         key,

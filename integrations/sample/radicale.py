@@ -14,6 +14,11 @@ HOST = "127.0.0.1"
 
 #: Each sees their own calendars; what lies below `feeds` is published to everybody.
 _RIGHTS = """\
+[publisher]
+user: feeds
+collection: feeds(/.*)?
+permissions: RrWw
+
 [feeds]
 user: .*
 collection: feeds(/.*)?
