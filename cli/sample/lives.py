@@ -41,7 +41,7 @@ def first_day(couple: Couple, today: date) -> date:
     """The day on which a pair began, so that all of its story is over today."""
     cadence = Cadence.parse(couple.cadence)
     if couple.waits:
-        return today + 4 * _DAY
+        return today + 5 * _DAY
     if cadence.unit == "month":
         return add_months(today.replace(day=1), -len(couple.story))
     return today - timedelta(weeks=cadence.every * len(couple.story)) - 4 * _DAY
@@ -61,7 +61,7 @@ class Life:
         """Everything from being introduced to what is told of them today."""
         couple, services = self.couple, self.services
         first = first_day(couple, self.until.date())
-        began = min(first - 6 * _DAY, self.until.date() - _DAY)
+        began = first - 6 * _DAY
         yield self._at(began, couple.mentor, _ACCEPTS)
         pair = await self._introduced(first)
         await self._connect(couple.mentor, pair.mentor)

@@ -13,17 +13,21 @@ from scheduler.ports.mail import KeptMail
 
 
 class KeptMaildir:
-    """Reads the maildir that `maildir:PATH` writes to; changes nothing in it."""
+    """Reads the maildir that `maildir:PATH` writes to; changes nothing in it.
+
+    Mail that was written never changes, so each is understood once.
+    """
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
+        self._known: dict[str, KeptMail] = {}
 
     def all(self) -> tuple[KeptMail, ...]:
         """Every mail, the newest first."""
         if not self._folder.is_dir():
             return ()
         box = mailbox.Maildir(self._folder, factory=None, create=False)
-        found = [_kept(key, box.get_bytes(key)) for key in box.iterkeys()]
+        found = [self._read(box, key) for key in box.iterkeys()]
         return tuple(sorted(found, key=lambda mail: (mail.at, mail.id), reverse=True))
 
     def get(self, mail: str) -> KeptMail | None:
@@ -31,7 +35,12 @@ class KeptMaildir:
         if not self._folder.is_dir():
             return None
         box = mailbox.Maildir(self._folder, factory=None, create=False)
-        return _kept(mail, box.get_bytes(mail)) if mail in box else None
+        return self._read(box, mail) if mail in box else None
+
+    def _read(self, box: mailbox.Maildir, key: str) -> KeptMail:
+        if key not in self._known:
+            self._known[key] = _kept(key, box.get_bytes(key))
+        return self._known[key]
 
 
 def _kept(key: str, octets: bytes) -> KeptMail:

@@ -219,6 +219,7 @@ async def accept_both(services: Given, pair: str) -> Response:
             begin=services.begin,
             clock=services.clock,
         )
+    await services.bell.ring(())
     return RedirectResponse("/sample", HTTPStatus.SEE_OTHER)
 
 
