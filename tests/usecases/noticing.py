@@ -16,6 +16,7 @@ from scheduler.ports.calendars import Calendar
 from scheduler.secret import Secret
 from scheduler.series import LedgerRow, Meeting, Offer, Series
 from scheduler.timespan import Span
+from scheduler.usecases.choose_time import Chosen, choose_time
 from scheduler.usecases.connect_calendar import CalendarWish, connect_calendar
 from scheduler.usecases.observe_meetings import observe_meetings
 from scheduler.work import WorkKind
@@ -101,6 +102,27 @@ class NoticingWorld(World):
         await self.live_through(3 * POLL, POLL)
         if span > 3 * POLL:
             await self.live_through(span - 3 * POLL, timedelta(hours=6))
+
+    @property
+    def ports(self) -> dict[str, Any]:
+        """What use cases that decide are given."""
+        return {
+            "begin": self.begin,
+            "clock": self.clock,
+            "ids": self.ids,
+            "links": self.links,
+            "sender": SENDER,
+        }
+
+    async def choose(self, offer: Offer, span: Span, person: PersonId) -> Chosen:
+        return await choose_time(
+            offer.id,
+            span,
+            person,
+            open_calendar=self.open_calendar,
+            months=13,
+            **self.ports,
+        )
 
     # For the eyes of tests.
 
