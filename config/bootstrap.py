@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import secrets
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from datetime import datetime
@@ -163,7 +162,7 @@ def _make_keys(path: Path) -> None:
     fresh = path.with_name(f"{_KEYS}.{os.getpid()}")
     handle = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(handle, "w") as file:
-        file.write(f"{secrets.token_urlsafe(32)}\n")
+        file.write(f"{SystemIds().token()}\n")
         file.flush()
         os.fsync(file.fileno())
     with suppress(FileExistsError):  # somebody else was first: theirs are the keys
