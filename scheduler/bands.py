@@ -32,15 +32,20 @@ def band(
     ledger: Sequence[LedgerRow],
     connections: Sequence[Connection],
     now: datetime,
+    *,
+    bounces: bool = False,
 ) -> Band:
-    """The first band that fits a pair at an instant."""
+    """The first band that fits a pair at an instant.
+
+    `bounces`: mail to one of the two comes back.
+    """
     if any(c.is_broken(now) or c.health is Health.NEEDS_CONSENT for c in connections):
         return Band.BROKEN
     ruling = [a for a in agreements if a.state is AgreementState.IN_FORCE]
     if not ruling:
         return Band.WAITING
     since = max(a.in_force_at or now for a in ruling)
-    if _two_owed(ledger) or _is_empty(ruling[-1], series, since, now):
+    if bounces or _two_owed(ledger) or _is_empty(ruling[-1], series, since, now):
         return Band.NEEDS_A_HAND
     return Band.STEADY
 

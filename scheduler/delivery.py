@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import Enum
 
+from scheduler.bounces import may_be_mailed
 from scheduler.connections import Connection, Health
 from scheduler.effects import (
     Effect,
@@ -74,7 +75,7 @@ class Case:
         row = self.row
         if row.state is not OutboxState.WAITING:
             return Verdict.DONE
-        if row.until is not None and now >= row.until:
+        if (row.until is not None and now >= row.until) or self._is_unreachable:
             return Verdict.DROP
         if row.due_at > now or self.is_behind:
             return Verdict.WAIT
@@ -92,6 +93,11 @@ class Case:
             return self.row.due_at
         held = self._held(now)
         return held if held > now else now + LOOK_AGAIN
+
+    @property
+    def _is_unreachable(self) -> bool:
+        """Whether it would be a mail to an address that does not exist."""
+        return bool(self.person and not may_be_mailed(self.row.effect, self.person))
 
     def _letter(self, letter: Letter, now: datetime) -> Verdict:
         if letter.kind not in ALWAYS:

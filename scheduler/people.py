@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
@@ -198,6 +198,8 @@ class Person:
     country: str = ""
     #: Weekdays (0 is Monday) on which nothing is booked and no letter is sent.
     quiet_days: frozenset[int] = frozenset()
+    #: Since when their address is known not to exist; None while mail arrives.
+    bounced_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -59,6 +59,7 @@ person = sa.Table(
     text("language"),
     text("country"),
     column("quiet_days", Document(frozenset[int])),
+    maybe("bounced_at", Instant),
     sa.Index(
         "uq_person_programme_email_key",
         "programme",

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from datetime import datetime
 from typing import assert_never
 
 from scheduler.access import Audited
+from scheduler.bounces import bounced_rows, came_back, returned, unreachable
 from scheduler.copies import domain_of
-from scheduler.effects import Address, OutboxState, Outgoing
+from scheduler.effects import Address
 from scheduler.ids import PairId
-from scheduler.outbox import message_id
 from scheduler.ports.calendars import OpenCalendar
 from scheduler.ports.links import Links
 from scheduler.ports.mail import Answer, Bounce, Ignored, Incoming, MailIn, Reply
@@ -94,7 +94,7 @@ async def _take(
                     uow, mail.read, clock=clock, ids=ids, links=links, sender=sender
                 )
             case Bounce():
-                done, pair = await _bounce(uow, mail.read, sender), None
+                done, pair = await _bounce(uow, mail.read, sender, now), None
             case Ignored(reason=reason):
                 done, pair = Replied(reason), None
             case _:
@@ -133,21 +133,23 @@ async def _reply(
     return done, series.pair
 
 
-async def _bounce(uow: UnitOfWork, bounce: Bounce, sender: Address) -> Replied:
-    """A mail that did not arrive is shown to the coordinator, if it was ours."""
+async def _bounce(
+    uow: UnitOfWork, bounce: Bounce, sender: Address, now: datetime
+) -> Replied:
+    """A mail of ours that can never arrive: its address gets no more of them."""
     domain = domain_of(sender)
     for person in await uow.people.with_email(bounce.address):
-        for pair in await uow.pairs.of_person(person.id):
-            for row in await uow.outbox.of_pair(pair.id):
-                if message_id(row.key, domain) == bounce.message_id:
-                    await uow.outbox.put(_bounced(row, bounce))
-                    return Replied("bounced", person=person.id)
-    return Replied("bounce of nothing we sent")
-
-
-def _bounced(row: Outgoing, bounce: Bounce) -> Outgoing:
-    if not bounce.hard:
-        return replace(row, trouble="the mail server holds it back")
-    return replace(
-        row, state=OutboxState.DEAD, trouble="the address does not take mail"
-    )
+        pairs = await uow.pairs.of_person(person.id)
+        for pair in pairs:
+            rows = await uow.outbox.of_pair(pair.id)
+            row = returned(bounce.address, bounce.message_id, person, rows, domain)
+            if row is None:
+                continue
+            if not bounce.hard:
+                return Replied("late", person=person.id)
+            gone = unreachable(person, now)
+            await uow.outbox.put(came_back(row))
+            await uow.people.put(gone)
+            await uow.evidence.add(bounced_rows(gone, [one.id for one in pairs]))
+            return Replied("bounced", person=person.id)
+    return Replied("nothing we sent")

@@ -64,16 +64,19 @@ async def _row(uow: UnitOfWork, pair: Pair, now: datetime) -> SeenRow:
         connections += await uow.calendars.of_person(person)
     ruling = (a for a in agreements if a.state is AgreementState.IN_FORCE)
     newest = agreements[-1] if agreements else None
+    mentor = await uow.people.get(pair.mentor)
+    mentee = await uow.people.get(pair.mentee)
     return SeenRow(
         pair,
-        await uow.people.get(pair.mentor),
-        await uow.people.get(pair.mentee),
+        mentor,
+        mentee,
         band(
             agreements,
             await uow.series.of_pair(pair.id),
             await uow.ledger.of_pair(pair.id),
             connections,
             now,
+            bounces=any(person.bounced_at for person in (mentor, mentee)),
         ),
         max(ruling, key=lambda a: a.version, default=newest),
         len(connections),

@@ -40,6 +40,7 @@ ADA = Person(
     "de",
     "DE-BY",
     frozenset({5, 6}),
+    bounced_at=NOW,
 )
 BOB = Person(PersonId("bob"), PROGRAMME.id, "Bob", "bob@x.example", "America/New_York")
 PAIR = Pair(PairId("p1"), PROGRAMME.id, ADA.id, BOB.id)

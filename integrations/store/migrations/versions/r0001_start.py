@@ -84,6 +84,7 @@ def _people() -> None:
         sa.Column("language", NAME, nullable=False),
         sa.Column("country", NAME, nullable=False),
         sa.Column("quiet_days", JSON, nullable=False),
+        sa.Column("bounced_at", INSTANT),
         sa.PrimaryKeyConstraint("id", name="pk_person"),
     )
     op.create_index("ix_person_email_key", "person", ["email_key"])
