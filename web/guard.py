@@ -13,14 +13,14 @@ from fastapi import Depends, Form, Request
 from config.services import Services
 from scheduler.access import Scope, Session
 from scheduler.errors import NotFound, Refused
-from scheduler.ids import PairId, PersonId, ProgrammeId
-from scheduler.people import Pair, Person
-from scheduler.ports.store import UnitOfWork
+from scheduler.ids import PersonId, ProgrammeId
 from web.limits import Buckets, Limited, client_address
 
 COOKIE = "troth"
 IDLE = {Scope.PERSON: timedelta(minutes=30), Scope.PROGRAMME: timedelta(hours=12)}
 LONGEST = timedelta(hours=12)
+#: Before a calendar or an address is changed, a link was opened this lately.
+NEWLY = timedelta(minutes=30)
 #: A session is not written at every click, only when this much has passed.
 _NOTED_EACH = timedelta(minutes=1)
 
@@ -144,11 +144,15 @@ async def checked_form(
 CheckedForm = Depends(checked_form)
 
 
-async def own_pair(uow: UnitOfWork, found: Visitor, pair: str) -> tuple[Pair, Person]:
-    """The pair and the visitor's own person; `NotFound` when it is not theirs."""
-    if found.session.pair is not None and found.session.pair != pair:
-        raise NotFound("pair")
-    theirs = await uow.pairs.get(PairId(pair))
-    if theirs.programme != found.programme or found.person not in theirs.both():
-        raise NotFound("pair")
-    return theirs, await uow.people.get(found.person)
+async def newly_come(
+    found: Annotated[Visitor, Depends(visitor)], services: Given
+) -> None:
+    """Refuse what opens doors to somebody whose link was opened long ago (S6)."""
+    if services.clock.now() - found.session.made_at > NEWLY:
+        raise Refused(
+            "E_SIGN_IN", "Please open your link once more before you change this."
+        )
+
+
+#: A dependency of every POST route that changes calendars or addresses.
+NewlyCome = Depends(newly_come)

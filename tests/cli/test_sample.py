@@ -3,7 +3,6 @@
 import asyncio
 import os
 import re
-import sqlite3
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -17,14 +16,10 @@ import httpx2
 import icalendar
 import pytest
 
-from cli.sample.cast import COUPLES
 from config.bootstrap import open_services
 from config.sample import real_now
 from config.services import Services
 from config.settings import Settings
-from integrations.mail.kept import KeptMaildir
-from scheduler.effects import OutboxState, SendLetter
-from scheduler.letters import LetterKind
 from scheduler.usecases.see_pair import SeenPair, see_pair
 from tests.servers.ports import Ports
 from tests.servers.process import Server
@@ -65,7 +60,8 @@ class Running:
 
     @property
     def passwords(self) -> dict[str, str]:
-        return dict(re.findall(r"^ +(\w+) +password (\S+)$", self.printed, re.M))
+        accounts = r"^ +(\w+) +password (\S+)$"
+        return dict(re.findall(accounts, self.printed, re.MULTILINE))
 
     def within_a_minute(self, look: Callable[[], Found | None]) -> Found:
         """What a newcomer sees before a minute has passed."""
@@ -166,7 +162,7 @@ def test_a_pair_is_booked_before_their_eyes(running: Running) -> None:
     assert not running.ours("amal")
     answer = httpx2.post(f"{running.site}/sample/accept/{amal.pair.id}")
     assert answer.status_code == 303
-    name, calendar = running.within_a_minute(
+    _, calendar = running.within_a_minute(
         lambda: next(iter(running.ours("amal")), None)
     )
     event = calendar.events[0]

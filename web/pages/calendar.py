@@ -22,7 +22,7 @@ from scheduler.usecases.disconnect_calendar import disconnect_calendar
 from scheduler.usecases.find_calendars import find_calendars
 from scheduler.usecases.set_hours import set_hours
 from web.again import AgainRoute
-from web.guard import CheckedForm, Given, PersonVisitor, Visitor
+from web.guard import CheckedForm, Given, NewlyCome, PersonVisitor, Visitor
 from web.pages.me import me_sheet
 
 router = APIRouter(prefix="/calendar", include_in_schema=False, route_class=AgainRoute)
@@ -53,7 +53,7 @@ def _back() -> Response:
     return RedirectResponse("/calendar", HTTPStatus.SEE_OTHER)
 
 
-@router.post("/caldav", dependencies=[CheckedForm])
+@router.post("/caldav", dependencies=[CheckedForm, NewlyCome])
 async def find(
     request: Request,
     services: Given,
@@ -100,7 +100,7 @@ def _written(found: FoundCalendar) -> str:
     return json.dumps([found.url, found.name, found.writable])
 
 
-@router.post("/chosen", dependencies=[CheckedForm])
+@router.post("/chosen", dependencies=[CheckedForm, NewlyCome])
 async def choose(
     services: Given,
     visitor: PersonVisitor,
@@ -142,7 +142,7 @@ async def _connect(services: Services, visitor: Visitor, wish: CalendarWish) -> 
     )
 
 
-@router.post("/feed", dependencies=[CheckedForm])
+@router.post("/feed", dependencies=[CheckedForm, NewlyCome])
 async def connect_feed(
     request: Request, services: Given, visitor: PersonVisitor, url: Typed
 ) -> Response:
@@ -164,7 +164,7 @@ async def connect_feed(
     return _back()
 
 
-@router.post("/hours", dependencies=[CheckedForm])
+@router.post("/hours", dependencies=[CheckedForm, NewlyCome])
 async def keep_hours(
     services: Given,
     visitor: PersonVisitor,
@@ -184,7 +184,7 @@ async def keep_hours(
     return _back()
 
 
-@router.post("/{calendar}/disconnect", dependencies=[CheckedForm])
+@router.post("/{calendar}/disconnect", dependencies=[CheckedForm, NewlyCome])
 async def disconnect(
     services: Given, visitor: PersonVisitor, calendar: str
 ) -> Response:
