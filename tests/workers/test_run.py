@@ -1,4 +1,4 @@
-"""Work is done, done again when it failed, and never by two who both may write."""
+"""Work is done, again when it failed, and never more at once than there is room."""
 
 import asyncio
 from contextlib import asynccontextmanager
@@ -10,11 +10,10 @@ from hypothesis import strategies as st
 from structlog.testing import capture_logs
 
 from scheduler.errors import Refused, Unavailable
-from scheduler.ids import PersonId
 from scheduler.ports.store import Begin
-from scheduler.work import LEASE, WorkKind, retry_at
-from tests.workers.bench import NOW, Bench, soon
-from workers.run import Pace, Runner, tick
+from scheduler.work import WorkKind, retry_at
+from tests.workers.bench import NOW, Bench
+from workers.run import Pace, tick
 
 HOUR = timedelta(hours=1)
 
@@ -191,149 +190,6 @@ async def test_a_hundred_triggers_at_once_are_one_or_two_reads():
     assert await bench.next_due() == NOW + HOUR
 
 
-class TestALease:
-    async def test_that_ran_out_is_taken_over_and_the_late_write_refused(self):
-        """F04: a worker that hangs, and comes back."""
-        bench, go, written = Bench(), asyncio.Event(), []
-
-        async def hang(subject: str, begin: Begin) -> None:
-            await go.wait()
-            async with begin() as uow:
-                await uow.settings.set_fewer("late", frozenset("x"))
-                await uow.commit()
-            written.append(subject)
-
-        await bench.add("a")
-        hung = bench.runner(hang)
-        assert len(await hung.take()) == 1
-        bench.clock.advance(LEASE)
-        await tick(bench.runner())
-        assert bench.done["a"] == 1
-        go.set()
-        with capture_logs() as logs:
-            await hung.idle()
-        assert written == []
-        assert [entry["event"] for entry in logs] == ["lease lost"]
-        async with bench.begin(read_only=True) as uow:
-            assert await uow.settings.fewer("late") == frozenset()
-
-    async def test_is_kept_by_the_heartbeat_for_as_long_as_the_work_takes(self):
-        bench, go = Bench(), asyncio.Event()
-
-        async def slow(subject: str, begin: Begin) -> None:
-            await go.wait()
-            await bench.count(subject, begin)
-
-        await bench.add("a")
-        slowly = bench.runner(slow)
-        await slowly.take()
-        for _ in range(20):
-            bench.clock.advance(LEASE / 3)
-            await slowly.extend()
-            assert await bench.runner().take() == frozenset()
-        go.set()
-        await slowly.idle()
-        assert bench.done["a"] == 1
-        assert await bench.next_due() is None
-
-    async def test_that_is_lost_ends_the_task_that_held_it(self):
-        bench, ended = Bench(), []
-
-        async def slow(subject: str, begin: Begin) -> None:
-            try:
-                await asyncio.Event().wait()
-            finally:
-                ended.append(subject)
-
-        await bench.add("a")
-        slowly = bench.runner(slow)
-        await slowly.take()
-        bench.clock.advance(LEASE)
-        await tick(bench.runner())
-        await slowly.extend()
-        await slowly.idle()
-        assert ended == ["a"]
-        assert bench.done["a"] == 1
-
-    async def test_is_given_up_when_the_store_is_away_for_longer_than_it_lasts(self):
-        bench, away = Bench(), False
-
-        @asynccontextmanager
-        async def begin(*, fence=None, read_only=False):
-            if away:
-                raise Unavailable("database: the connection was lost")
-            async with store(fence=fence, read_only=read_only) as uow:
-                yield uow
-
-        async def slow(subject: str, begin: Begin) -> None:
-            await asyncio.Event().wait()
-
-        store, bench.begin = bench.begin, begin
-        await bench.add("a")
-        runner = bench.runner(slow)
-        await runner.take()
-        away = True
-        await runner.extend()
-        assert runner.in_hand == 1
-        bench.clock.advance(LEASE)
-        await runner.extend()
-        await runner.idle()
-        away = False
-        await tick(bench.runner())
-        assert bench.done["a"] == 1
-
-
-class TestStopping:
-    async def test_waits_for_what_is_nearly_done(self):
-        bench, go = Bench(), asyncio.Event()
-
-        async def slow(subject: str, begin: Begin) -> None:
-            await go.wait()
-            await bench.count(subject, begin)
-
-        await bench.add("a")
-        runner = bench.runner(slow)
-        await runner.take()
-        stopping = asyncio.create_task(runner.stop(grace=5))
-        await asyncio.sleep(0)
-        go.set()
-        await stopping
-        assert bench.done["a"] == 1
-        assert await bench.next_due() is None
-
-    async def test_puts_back_what_is_not_done_and_takes_nothing_more(self):
-        """F03: no lease is left behind."""
-        bench = Bench()
-
-        async def endless(subject: str, begin: Begin) -> None:
-            await asyncio.Event().wait()
-
-        await bench.add("a")
-        runner = bench.runner(endless)
-        await runner.take()
-        await runner.stop(grace=0.01)
-        assert runner.in_hand == 0
-        assert await runner.take() == frozenset()
-        assert await bench.next_due() == NOW
-        await tick(bench.runner())
-        assert bench.done["a"] == 1
-
-    async def test_frees_those_who_wait_for_room(self):
-        bench = Bench()
-
-        async def endless(subject: str, begin: Begin) -> None:
-            await asyncio.Event().wait()
-
-        await bench.add("a", "b")
-        runner = bench.runner(endless, Pace(slots=1, beat=3600.0))
-        names = await runner.due(10)
-        heeding = asyncio.create_task(runner.heed(names))
-        await soon(lambda: runner.in_hand == 1)
-        await runner.stop(grace=0.01)
-        async with asyncio.timeout(5):
-            await heeding
-
-
 async def test_never_more_in_hand_than_there_are_slots():
     bench, most = Bench(), 0
 
@@ -363,80 +219,3 @@ async def test_work_that_takes_too_long_is_given_up_and_tried_again():
     due = await bench.next_due()
     assert due is not None
     assert due > NOW
-
-
-async def test_twenty_interruptions_are_counted_and_the_work_is_done():
-    """F02: a deploy loop; our own counter, not the queue's."""
-    bench = Bench()
-
-    async def endless(subject: str, begin: Begin) -> None:
-        await asyncio.Event().wait()
-
-    await bench.add("a")
-    for _ in range(20):
-        runner = bench.runner(endless)
-        assert len(await runner.take()) == 1
-        await runner.stop(grace=0)
-    (lease,) = await bench.look()
-    assert lease.work.attempts == 21
-    await tick(bench.runner())
-    assert bench.done["a"] == 1
-
-
-class Lives:
-    """Workers that come, stop, or go on unseen and late with work in hand."""
-
-    def __init__(self) -> None:
-        self.bench = Bench()
-        self.added = 0
-        self.unseen: list[Runner] = []
-        self.runner = self.bench.runner(self.effect)
-
-    async def effect(self, subject: str, begin: Begin) -> None:
-        person = PersonId(subject)
-        async with begin(read_only=True) as uow:
-            before = await uow.settings.fewer(person)
-        await asyncio.sleep(0)
-        async with begin() as uow:
-            await uow.settings.set_fewer(person, before | {str(len(before))})
-            await uow.commit()
-        await asyncio.sleep(0)
-
-    async def live(self, act: str) -> None:
-        match act:
-            case "add":
-                self.added += 1
-                await self.bench.add(f"s{self.added}", at=self.bench.clock.now())
-            case "take":
-                await self.runner.take()
-                await asyncio.sleep(0)
-            case "stop":
-                await self.runner.stop(grace=0)
-                self.runner = self.bench.runner(self.effect)
-            case "get lost":
-                self.unseen.append(self.runner)
-                self.runner = self.bench.runner(self.effect)
-            case _:
-                self.bench.clock.advance(LEASE / 2)
-
-    async def end(self) -> None:
-        for runner in (self.runner, *self.unseen):
-            await runner.idle()
-        self.bench.clock.advance(LEASE)
-        await tick(self.bench.runner(self.effect))
-
-
-@given(st.lists(st.sampled_from(["take", "stop", "get lost", "wait", "add"])))
-@settings(max_examples=40, deadline=None)
-def test_whatever_happens_to_workers_all_work_is_done_in_the_end(acts):
-    async def live() -> None:
-        lives = Lives()
-        for act in ["add", *acts]:
-            await lives.live(act)
-        await lives.end()
-        assert await lives.bench.next_due() is None
-        async with lives.bench.begin(read_only=True) as uow:
-            for n in range(1, lives.added + 1):
-                assert await uow.settings.fewer(PersonId(f"s{n}"))
-
-    asyncio.run(live())
