@@ -30,6 +30,17 @@ collection: {user}(/.*)?
 permissions: RrWw
 """
 
+#: Radicale's own program, which ends with whoever started it, however that ends.
+_PROGRAM = """\
+import os, sys, threading
+def watch():
+    sys.stdin.read()
+    os._exit(0)
+threading.Thread(target=watch, daemon=True).start()
+from radicale.__main__ import run
+run()
+"""
+
 
 class SampleServer:
     """Starts, answers, stops; accounts and calendars stay in `folder`."""
@@ -73,8 +84,8 @@ class SampleServer:
         words = [word for pair in options.items() for word in pair]
         with (self._folder / "log").open("ab") as log:
             self._process = await asyncio.create_subprocess_exec(
-                *(sys.executable, "-m", "radicale", *words),
-                stdin=asyncio.subprocess.DEVNULL,
+                *(sys.executable, "-c", _PROGRAM, *words),
+                stdin=asyncio.subprocess.PIPE,
                 stdout=log,
                 stderr=log,
                 start_new_session=True,

@@ -1,33 +1,34 @@
 """A newcomer starts the sample: history is there, and the main job happens."""
 
-import asyncio
 import os
 import re
+import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from collections import Counter
+from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
-from typing import TypeVar
+from zoneinfo import ZoneInfo
 
-import aiohttp
 import httpx2
-import icalendar
 import pytest
 
-from config.bootstrap import open_services
+from cli.sample.cast import COUPLES, Couple
 from config.sample import real_now
-from config.services import Services
-from config.settings import Settings
-from scheduler.usecases.see_pair import SeenPair, see_pair
+from integrations.mail.kept import KeptMaildir
+from scheduler.effects import OutboxState, SendInvite, SendLetter
+from scheduler.ids import PersonId
+from scheduler.letters import LetterKind
+from scheduler.people import Person
+from scheduler.ports.mail import KeptMail
+from scheduler.series import Meeting, Offer
+from scheduler.usecases.see_pair import SeenPair
+from tests.cli.newcomer import Running, without
 from tests.servers.ports import Ports
 from tests.servers.process import Server
-from workers.queue import LocalBell
 
 pytestmark = pytest.mark.servers
 
-Found = TypeVar("Found")
 OUTCOMES = {
     "k": "kept",
     "r": "repaired",
@@ -35,126 +36,100 @@ OUTCOMES = {
     "s": "skipped",
     "u": "unconfirmed",
 }
-#: From the printing of the addresses to the end of the main job (issue 2, Build 11).
-A_MINUTE = 60.0
-
-
-@dataclass
-class Running:
-    """The sample as its newcomer has it: a site, a data folder, what was printed."""
-
-    site: str
-    folder: Path
-    log: Path
-    began: float = field(default_factory=time.monotonic)
-
-    @property
-    def printed(self) -> str:
-        return self.log.read_text()
-
-    @property
-    def server(self) -> str:
-        found = re.search(r"Calendars +(http://\S+?)/ ", self.printed)
-        assert found
-        return found[1]
-
-    @property
-    def passwords(self) -> dict[str, str]:
-        accounts = r"^ +(\w+) +password (\S+)$"
-        return dict(re.findall(accounts, self.printed, re.MULTILINE))
-
-    def within_a_minute(self, look: Callable[[], Found | None]) -> Found:
-        """What a newcomer sees before a minute has passed."""
-        while time.monotonic() < self.began + A_MINUTE:
-            found = look()
-            if found:
-                return found
-            time.sleep(0.2)
-        raise AssertionError(f"not within a minute\n{self.printed}")
-
-    def collection(self, user: str) -> dict[str, icalendar.Calendar]:
-        """Everything in somebody's calendar, read with a plain client."""
-        return asyncio.run(self._collection(user))
-
-    async def _collection(self, user: str) -> dict[str, icalendar.Calendar]:
-        async with self.client(user) as client:
-            body = b"<propfind xmlns='DAV:'><prop><getetag/></prop></propfind>"
-            url = f"{self.server}/{user}/meetings/"
-            headers = {"Depth": "1"}
-            async with client.request(
-                "PROPFIND", url, data=body, headers=headers
-            ) as answer:
-                names = re.findall(r"<href>([^<]+\.ics)</href>", await answer.text())
-            found = {}
-            for name in names:
-                async with client.get(self.server + name) as answer:
-                    found[name] = icalendar.Calendar.from_ical(await answer.text())
-            return found
-
-    def client(self, user: str) -> aiohttp.ClientSession:
-        word = aiohttp.encode_basic_auth(user, self.passwords[user])
-        return aiohttp.ClientSession(headers={"Authorization": word})
-
-    def ours(self, user: str) -> list[tuple[str, icalendar.Calendar]]:
-        return [
-            (name, calendar)
-            for name, calendar in self.collection(user).items()
-            if "@calendar.example" not in str(calendar.events[0]["UID"])
-        ]
-
-    def put(self, user: str, name: str, calendar: icalendar.Calendar) -> None:
-        async def put() -> None:
-            async with self.client(user) as client:
-                headers = {"Content-Type": "text/calendar"}
-                async with client.put(
-                    self.server + name, data=calendar.to_ical(), headers=headers
-                ) as answer:
-                    assert answer.status in (201, 204)
-
-        asyncio.run(put())
-
-    def look(self) -> dict[str, SeenPair]:
-        """Every pair as Troth sees it, by the mentor's first name."""
-        return asyncio.run(self._look())
-
-    async def _look(self) -> dict[str, SeenPair]:
-        settings = Settings(data_dir=self.folder)
-        bell = LocalBell(asyncio.Event())
-        async with open_services(settings, bell=bell) as services:
-            found = await _pairs(services)
-        return {view.mentor.name.split()[0]: view for view in found}
-
-
-async def _pairs(services: Services) -> list[SeenPair]:
-    async with services.begin(read_only=True) as uow:
-        [programme] = await uow.programmes.all()
-        pairs = await uow.pairs.of_programme(programme.id, after=None, most=100)
-    return [
-        await see_pair(pair.id, pair.mentor, begin=services.begin, now=real_now())
-        for pair in pairs
-    ]
+BOOKED = [couple for couple in COUPLES if not couple.waits]
+FIRST_NAMES = [couple.mentor.name.split()[0] for couple in BOOKED]
 
 
 @pytest.fixture(scope="module")
 def running(
     ports: Ports, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Running]:
+    """A sample whose first start was killed halfway."""
     folder = tmp_path_factory.mktemp("sample")
-    log = folder / "log"
-    log.touch()
-    address = f"127.0.0.1:{ports.take()}"
+    address, log = f"127.0.0.1:{ports.take()}", folder / "log"
     env = os.environ | {
         "TROTH_LISTEN": address,
         "TROTH_DATA_DIR": str(folder / "data"),
         "TROTH_REDIS_URL": "none",
     }
     words = [sys.executable, "-m", "cli", "run", "--sample"]
-    server = Server(words, lambda: "Stop it with" in log.read_text(), log, env=env)
-    server.start(patience=240)
+    mails = folder / "data" / "mail" / "new"
+
+    def is_halfway() -> bool:
+        return mails.is_dir() and len(list(mails.iterdir())) > 10
+
+    killed = Server(words, is_halfway, folder / "killed", env=env).start(120)
+    killed.kill()
+    log.touch()
+    server = Server(
+        words, lambda: "Stop it with" in log.read_text(), log, env=env
+    ).start(240)
     try:
         yield Running(f"http://{address}", folder / "data", log)
     finally:
+        process = server.process
         server.stop()
+        assert process and process.returncode == 0, log.read_text()
+
+
+def kept(running: Running) -> tuple[KeptMail, ...]:
+    return KeptMaildir(running.folder / "mail").all()
+
+
+def is_awake(person: Person) -> bool:
+    return 7 <= real_now().astimezone(ZoneInfo(person.zone)).hour < 21
+
+
+@pytest.mark.parametrize("couple", BOOKED, ids=FIRST_NAMES)
+def test_every_pair_lived_its_story(running: Running, couple: Couple) -> None:
+    view = running.look()[couple.mentor.name.split()[0]]
+    told = [period.outcome.value for period in view.record.periods(real_now())]
+    assert told[: len(couple.story)] == [OUTCOMES[letter] for letter in couple.story]
+    assert set(told[len(couple.story) :]) <= {"open"}
+    assert view.next
+
+
+def test_nothing_was_sent_twice_or_given_up(running: Running) -> None:
+    rows = [row for view in running.look().values() for row in running.outbox(view)]
+    assert {row.state for row in rows} <= {OutboxState.DONE, OutboxState.WAITING}
+    sent = [
+        row
+        for row in rows
+        if row.state is OutboxState.DONE
+        and isinstance(row.effect, (SendLetter, SendInvite))
+    ]
+    running.within_a_minute(lambda: len(kept(running)) >= len(sent))
+    mails = kept(running)
+    plain = Counter(
+        (m.to, m.subject, re.sub(r"https?://\S+", "", m.text)) for m in mails
+    )
+    assert max(plain.values()) == 1
+
+
+def test_mail_stays_in_measure(running: Running) -> None:
+    """product.md, Mail in measure: two a week at most, three for a weekly cadence."""
+    for name, view in running.look().items():
+        couple = next(c for c in COUPLES if c.mentor.name.startswith(name))
+        sent = Counter(
+            row.effect.letter.to
+            for row in running.outbox(view)
+            if isinstance(row.effect, SendLetter)
+        )
+        most = 3 if couple.cadence == "weekly" else 2
+        assert max(sent.values()) <= 13 * most
+
+
+def test_calendars_hold_what_was_booked(running: Running) -> None:
+    [series] = running.look()["Priya"].series
+    calendars = [calendar for _, calendar in running.ours("priya")]
+    [master] = [e for c in calendars for e in c.events if "RRULE" in e]
+    given = master["EXDATE"]
+    exdates = [d.dt for one in given for d in one.dts]
+    assert exdates == [m.key.original_start for m in series.meetings if not m.is_live]
+    [instead] = [m for m in series.meetings if m.key.n]
+    [event] = [e for c in calendars for e in c.events if e["UID"] == instead.uid]
+    assert instead.span
+    assert event["DTSTART"].dt == instead.span.start
 
 
 def test_a_pair_is_booked_before_their_eyes(running: Running) -> None:
@@ -162,40 +137,140 @@ def test_a_pair_is_booked_before_their_eyes(running: Running) -> None:
     assert not running.ours("amal")
     answer = httpx2.post(f"{running.site}/sample/accept/{amal.pair.id}")
     assert answer.status_code == 303
-    _, calendar = running.within_a_minute(
-        lambda: next(iter(running.ours("amal")), None)
-    )
-    event = calendar.events[0]
-    assert event["RRULE"]["FREQ"] == ["WEEKLY"]
+    [(_, calendar)] = running.within_a_minute(lambda: running.ours("amal"))
+    [event] = [event for event in calendar.events if "RRULE" in event]
     assert "ORGANIZER" not in event
     [(_, copy)] = running.within_a_minute(lambda: running.ours("jun"))
     assert copy.events[0]["UID"] == event["UID"]
 
 
 def test_a_deleted_meeting_is_noticed_and_repaired(running: Running) -> None:
-    pairs = running.look()
-    view = pairs["Carmen"]
-    [name, calendar] = next(
+    view = running.look()["Carmen"]
+    meeting = next(m for m in view.ahead if _is_far(m))
+    name, calendar = next(
         (name, calendar)
         for name, calendar in running.ours("carmen")
-        if "RRULE" in calendar.events[0]
+        if any("RRULE" in event for event in calendar.events)
     )
-    series = view.series[-1]
-    meeting = next(
-        m
-        for m in series.live()
-        if m.span and (m.span.start - datetime.now(UTC)).days >= 3
-    )
-    master = next(e for e in calendar.events if "RRULE" in e)
-    assert meeting.span
-    start = meeting.key.original_start.astimezone(master["DTSTART"].dt.tzinfo)
-    master.add("exdate", start)
-    calendar.subcomponents = [
-        part
-        for part in calendar.subcomponents
-        if "RECURRENCE-ID" not in part or part["RECURRENCE-ID"].dt != start
-    ]
+    without(calendar, meeting.key.original_start)
     running.put("carmen", name, calendar)
     [offer] = running.within_a_minute(lambda: running.look()["Carmen"].offers)
     assert offer.about == meeting.key
     assert len(offer.times) == 3
+    _check_letters(running, view, offer.id)
+    before = len(running.ours("pia"))
+    with httpx2.Client(base_url=running.site, follow_redirects=True) as client:
+        _choose(client, view, offer, running)
+    running.within_a_minute(lambda: len(running.ours("pia")) > before)
+    starts = {
+        event["DTSTART"].dt for _, copy in running.ours("pia") for event in copy.events
+    }
+    assert offer.times[1].start in starts
+
+
+def _choose(
+    client: httpx2.Client, view: SeenPair, offer: Offer, running: Running
+) -> None:
+    """Look at the times as the mentee, and book the second one with one more click."""
+    page = client.post(f"/sample/as/{view.pair.id}/{view.mentee.id}")
+    assert page.status_code == 200
+    choose = f"/pair/{view.pair.id}/choose/{offer.id}"
+    assert client.get(choose).status_code == 200
+    confirm = client.get(choose, params={"time": 2}).text
+    assert running.look()["Carmen"].offers  # looking books nothing
+    found = re.search(r'name="csrf" value="([^"]+)"', confirm)
+    assert found
+    form = {"csrf": found[1], "start": offer.times[1].start.isoformat()}
+    assert client.post(choose, data=form).status_code == 200
+
+
+def _is_far(meeting: Meeting) -> bool:
+    return bool(meeting.span and meeting.span.start > real_now() + timedelta(days=4))
+
+
+def _check_letters(running: Running, view: SeenPair, offer: str) -> None:
+    """Both are written to: at once by day, and by night the letter waits."""
+
+    def told() -> list[PersonId | None]:
+        return [
+            row.effect.letter.to
+            for row in running.outbox(view)
+            if isinstance(row.effect, SendLetter)
+            and row.effect.letter.kind is LetterKind.FELL_OUT
+            and row.effect.letter.offer == offer
+        ]
+
+    assert sorted(map(str, told())) == sorted(view.pair.both())
+    awake = [p for p in (view.mentor, view.mentee) if is_awake(p)]
+    for person in awake:
+        running.within_a_minute(
+            lambda person=person: [
+                mail
+                for mail in kept(running)
+                if person.email in mail.to
+                and mail.at > real_now() - timedelta(minutes=2)
+                and mail.text.count("/p/choose/") >= 1
+            ]
+        )
+
+
+def test_the_page_deletes_as_a_person_would(running: Running) -> None:
+    view = running.look()["Vera"]
+    answer = httpx2.post(f"{running.site}/sample/delete/{view.pair.id}")
+    assert answer.status_code == 303
+    [offer] = running.within_a_minute(lambda: running.look()["Vera"].offers)
+    assert len(offer.times) == 3
+
+
+def test_pages_show_the_pairs_and_the_mail(running: Running) -> None:
+    overview = httpx2.get(f"{running.site}/", follow_redirects=True).text
+    for couple in COUPLES:
+        assert f"Be {couple.mentor.name.split()[0]}" in overview
+    listed = httpx2.get(f"{running.site}/sample/mail", params={"to": "leyla"}).text
+    mail = re.search(r'href="(/sample/mail/[^"]+)"', listed)
+    assert mail
+    letter = httpx2.get(running.site + mail[1]).text
+    assert f'<a href="{running.site}/p/' in letter
+    html = httpx2.get(f"{running.site}{mail[1]}/html")
+    assert html.headers["content-security-policy"].startswith("sandbox ")
+    assert httpx2.get(f"{running.site}/sample/mail/nothing").status_code == 404
+
+
+def test_forms_of_other_sites_do_nothing(running: Running) -> None:
+    view = running.look()["Ida"]
+    for path in (f"as/{view.pair.id}/{view.me.id}", f"delete/{view.pair.id}"):
+        answer = httpx2.post(
+            f"{running.site}/sample/{path}", headers={"Origin": "https://evil.example"}
+        )
+        assert answer.status_code == 403
+
+
+def test_a_folder_with_real_people_is_left_alone(tmp_path: Path) -> None:
+    (tmp_path / "troth.sqlite3").write_bytes(b"theirs")
+    answer = _refused({"TROTH_DATA_DIR": str(tmp_path), "TROTH_LISTEN": "127.0.0.1:0"})
+    assert "E_SAMPLE" in answer
+    assert (tmp_path / "troth.sqlite3").read_bytes() == b"theirs"
+
+
+def _refused(settings: dict[str, str]) -> str:
+    answer = subprocess.run(
+        [sys.executable, "-m", "cli", "run", "--sample"],
+        env=os.environ | {"TROTH_REDIS_URL": "none"} | settings,
+        capture_output=True,
+        check=False,
+        text=True,
+        timeout=60,
+    )
+    assert answer.returncode == 2, answer.stderr
+    return answer.stderr
+
+
+@pytest.mark.parametrize(
+    "setting",
+    [
+        {"TROTH_LISTEN": "0.0.0.0:0"},
+        {"TROTH_DATABASE_URL": "postgresql+asyncpg://somewhere/else"},
+    ],
+)
+def test_refuses_what_would_reach_out(setting: dict[str, str], tmp_path: Path) -> None:
+    assert "E_SAMPLE" in _refused({"TROTH_DATA_DIR": str(tmp_path), **setting})
