@@ -131,13 +131,29 @@ async def checked_form(
     csrf: Annotated[str, Form()] = "",
 ) -> None:
     """Refuse a form that did not come from our own page (E_FORM_EXPIRED)."""
-    origin = request.headers.get("origin")
-    ours = {services.settings.public_url.rstrip("/"), str(request.base_url).rstrip("/")}
     good = hmac.compare_digest(csrf.encode(), found.csrf.encode())
-    if not good or (origin is not None and origin not in ours):
+    if not good or is_foreign(request, services):
         raise Refused(
             "E_FORM_EXPIRED", "This form is too old; please open the link again."
         )
+
+
+def is_foreign(request: Request, services: Services) -> bool:
+    """Whether the browser says that a form comes from another site.
+
+    Under `Referrer-Policy: no-referrer` browsers send `Origin: null` with our own
+    forms too; then Sec-Fetch-Site, which no page can write, tells them apart.
+    """
+    if request.headers.get("sec-fetch-site", "none") not in {"none", "same-origin"}:
+        return True
+    host, port = services.settings.address
+    ours = {
+        services.settings.site,
+        str(request.base_url).rstrip("/"),
+        f"http://localhost:{port}",
+        f"http://{host}:{port}",
+    }
+    return request.headers.get("origin", "null") not in {"null", *ours}
 
 
 #: A dependency of every POST route of the pages.

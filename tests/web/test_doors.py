@@ -7,7 +7,7 @@ import pytest
 
 from scheduler.access import Link, Purpose
 from scheduler.ids import LinkId
-from tests.web.world import HAFEN, IDA, LEYLA, OLEG, PAIR, World, token_of
+from tests.web.world import HAFEN, IDA, LEYLA, OLEG, PAIR, SITE, World, token_of
 from web.limits import Limited
 
 
@@ -111,14 +111,17 @@ async def test_a_form_needs_its_token_and_our_own_page(world: World) -> None:
     page = await world.client.get("/letters")
     token = token_of(page.text)
     good = {"csrf": token, "wanted": "met"}
-    for data, origin, status in [
-        ({"wanted": "met"}, None, 403),
-        ({"csrf": "x", "wanted": "met"}, None, 403),
-        (good, "https://evil.test", 403),
-        (good, "https://troth.test", 303),
-        (good, None, 303),
+    own = {"origin": "null", "sec-fetch-site": "same-origin"}
+    for data, headers, status in [
+        ({"wanted": "met"}, {}, 403),
+        ({"csrf": "x", "wanted": "met"}, own, 403),
+        (good, {"origin": "https://evil.test"}, 403),
+        (good, {"origin": "null", "sec-fetch-site": "cross-site"}, 403),
+        (good, {"origin": SITE, "sec-fetch-site": "same-site"}, 403),
+        (good, {"origin": SITE}, 303),
+        (good, own, 303),
+        (good, {}, 303),
     ]:
-        headers = {"origin": origin} if origin else {}
         answer = await world.client.post("/letters", data=data, headers=headers)
         assert answer.status_code == status, answer.text
     async with world.services.begin(read_only=True) as uow:

@@ -28,7 +28,7 @@ from scheduler.quiet import open_from
 from scheduler.series import Copy, Meeting, Route, Series
 from scheduler.usecases.accept_agreement import accept_agreement
 from web.doors import enter
-from web.guard import Given
+from web.guard import Given, is_foreign
 from web.sheets import sentence, sheet
 
 router = APIRouter(include_in_schema=False)
@@ -72,10 +72,7 @@ def sample_of(request: Request) -> Sample:
 
 async def same_origin(request: Request, services: Given) -> None:
     """Refuse forms of other sites: nobody signs in here."""
-    host, port = services.settings.address
-    ours = {services.settings.site, f"http://localhost:{port}", f"http://{host}:{port}"}
-    origin = request.headers.get("origin")
-    if origin is not None and origin not in ours:
+    if is_foreign(request, services):
         raise Refused("E_FORM_EXPIRED", "This form is not from the sample's page.")
 
 
