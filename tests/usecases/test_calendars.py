@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
 from datetime import timedelta
 
 import pytest
@@ -18,6 +19,7 @@ from scheduler.usecases.choose_written import choose_written
 from scheduler.usecases.connect_calendar import CalendarWish, connect_calendar
 from scheduler.usecases.disconnect_calendar import disconnect_calendar
 from scheduler.usecases.find_calendars import find_calendars
+from tests.usecases.breaking import Crash
 from tests.usecases.paper import PaperCalendar
 from tests.usecases.world import SENDER, World
 
@@ -122,6 +124,26 @@ async def test_after_disconnecting_the_meetings_come_by_mail_and_by_mail_alone()
     sent = [r.effect for r in rows if isinstance(r.effect, SendInvite)]
     mine = [e.invite for e in sent if e.to == pair.mentor]
     assert [(i.uid, i.sequence) for i in mine] == [(series.uid, 1)]
+
+
+async def test_who_dies_while_disconnecting_disconnects_all_the_same():
+    start, pair, series = await booked()
+    whole = deepcopy(start)
+    await disconnect(whole, pair.mentor)
+    steps = whole.fuse.steps - start.fuse.steps
+    for k in range(1, steps + 1):
+        world = deepcopy(start)
+        world.fuse.at = start.fuse.steps + k
+        with pytest.raises(Crash):
+            await disconnect(world, pair.mentor)
+        await disconnect(world, pair.mentor)
+        await world.work()
+        assert world.paper(pair.mentor).held == {}
+        assert await world.connections(pair.mentor) == ()
+        rows = await world.outbox(pair)
+        sent = [r.effect for r in rows if isinstance(r.effect, SendInvite)]
+        mine = [e.invite.uid for e in sent if e.to == pair.mentor]
+        assert mine == [series.uid], f"died at step {k}"
 
 
 async def test_what_is_over_stays_in_the_calendar_that_is_disconnected():

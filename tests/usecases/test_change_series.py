@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 
+from scheduler.cadence import WEEKLY
 from scheduler.effects import SendInvite
 from scheduler.invite import Invite
 from scheduler.people import Hours, Pair
@@ -63,6 +64,20 @@ async def test_once_a_meeting_is_over_the_old_one_ends_and_a_new_one_follows():
     assert sorted(past.dates.values()) == [m.span for m in ended.live()]
     assert sorted(ahead.dates.values()) == [m.span for m in new.live()]
     assert max(past.dates.values()) < min(ahead.dates.values())
+
+
+async def test_what_a_change_takes_out_is_not_in_its_own_way():
+    world = await World().open()
+    pair = await world.pair()
+    hour = Hours.parse("Tue 15:00-16:00")
+    await world.propose(pair, pair.mentor, mentor_hours=hour, cadence=WEEKLY)
+    await world.accept(pair, pair.mentee)
+    await world.work()
+    await world.propose(pair, pair.mentor, minutes=60)
+    await world.accept(pair, pair.mentee)
+    await world.live_through(timedelta(minutes=2), timedelta(minutes=1))
+    (series,) = await world.series(pair)
+    assert (series.minutes, len(series.live())) == (60, 26)
 
 
 async def test_terms_that_move_no_meeting_leave_the_series_alone():

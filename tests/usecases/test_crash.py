@@ -9,7 +9,9 @@ from typing import Any
 
 import pytest
 
+from scheduler.agenda import END
 from scheduler.people import Hours, Pair
+from scheduler.work import WorkKind
 from tests.usecases.world import World
 
 
@@ -21,6 +23,7 @@ async def picture(world: World, pair: Pair) -> dict[str, Any]:
         copies = await uow.copies.of_uids([s.uid for s in series])
         evidence = await uow.evidence.of_pair(pair.id)
         ledger = await uow.ledger.of_pair(pair.id)
+        topics = await uow.topics.of_pair(pair.id)
     where = {p: n for n, p in enumerate(pair.both())}
     return {
         "calendars": {
@@ -42,6 +45,7 @@ async def picture(world: World, pair: Pair) -> dict[str, Any]:
             (where[c.person], c.state.value, c.sequence, c.route.value) for c in copies
         ),
         "evidence": Counter(row.kind for row in evidence),
+        "topics": Counter(topic.text for topic in topics),
         "ledger": [(row.period, row.state) for row in ledger],
     }
 
@@ -71,8 +75,24 @@ async def changed_before_the_first() -> tuple[World, Pair]:
     return world, pair
 
 
+async def asked_in_the_event() -> tuple[World, Pair]:
+    """Somebody typed a topic into the event, and the agenda is to be renewed."""
+    world, pair = await agreed()
+    await world.work()
+    paper = world.paper(pair.mentor)
+    (remote, held), *_ = paper.held.items()
+    first = min(held.dates)
+    text = paper.words(remote, first).replace(END, f"topic: my talk\n{END}")
+    paper.by_hand_write(remote, first, text)
+    async with world.store() as uow:
+        await uow.work.add(WorkKind.REFRESH, pair.id, world.clock.now())
+        await uow.commit()
+    return world, pair
+
+
 @pytest.mark.parametrize(
-    ("story", "stride"), [(agreed, 1), (changed, 2), (changed_before_the_first, 2)]
+    ("story", "stride"),
+    [(agreed, 1), (changed, 2), (changed_before_the_first, 2), (asked_in_the_event, 1)],
 )
 async def test_who_dies_at_any_step_leaves_the_same_in_the_end(story: Any, stride: int):
     start, pair = await story()

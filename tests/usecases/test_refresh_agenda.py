@@ -93,6 +93,21 @@ async def test_it_is_heard_as_soon_as_the_calendar_is_read():
         assert "- my talk in Leiden (Leyla)" in lines
 
 
+async def test_a_topic_that_was_ticked_off_stays_so_when_its_line_is_read_again():
+    world, pair, series = await booked()
+    topic = await add(world, pair, pair.mentee, "my talk")
+    await tick_topic(pair.id, pair.mentor, topic, begin=world.begin, clock=world.clock)
+    await world.work()
+    remote, text = event(world, pair.mentee, series.first)
+    written = text.replace(END, f"topic: my talk\n{END}")
+    world.paper(pair.mentee).by_hand_write(remote, series.first, written)
+    await world.do(WorkKind.REFRESH, pair.id)
+    async with world.store(read_only=True) as uow:
+        (known,) = await uow.topics.of_pair(pair.id)
+    assert known.done_at is not None
+    assert "my talk" not in event(world, pair.mentee, series.first)[1]
+
+
 @given(LINES, LINES, LINES, st.integers(1, 12))
 @settings(max_examples=20, deadline=None)
 def test_what_people_wrote_survives_even_when_they_write_meanwhile(
