@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from scheduler.cadence import Period, periods
-from scheduler.evidence import Evidence, EvidenceKind, SourceKind
+from scheduler.evidence import Evidence, EvidenceKind, SourceKind, stamp
 from scheduler.ids import AgreementId, EvidenceId, PairId, PersonId, SeriesId, Uid
 from scheduler.localtime import midnight, zone
 from scheduler.outbox import digest
@@ -93,7 +93,13 @@ def unplaced_rows(series: Series, now: datetime) -> tuple[LedgerRow, ...]:
 def booked_rows(series: Series, now: datetime) -> tuple[Evidence, ...]:
     """One row of evidence for each meeting that has a time."""
     live = series.live()
-    return tuple(_row(EvidenceKind.BOOKED, series, m, now) for m in live)
+    return tuple(
+        replace(
+            _row(EvidenceKind.BOOKED, series, m, now),
+            detail=stamp(m.span.start) if m.span else "",
+        )
+        for m in live
+    )
 
 
 def skipped_rows(series: Series, before: datetime) -> tuple[Evidence, ...]:

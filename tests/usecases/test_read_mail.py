@@ -222,10 +222,10 @@ async def test_what_is_no_answer_of_ours_changes_nothing() -> None:
     assert await world.standing(pair) == before
     assert [r.key for r in await world.outbox(pair)] == keys
     assert sorted(await outcomes(world)) == [
-        "bounce of nothing we sent",
         "no such date",
         "no uid",
         "not on mail",
+        "nothing we sent",
         "stranger",
         "unknown object",
     ]
