@@ -19,6 +19,7 @@ from web.health import router as health
 from web.limits import Buckets
 from web.pages.agenda import router as agenda
 from web.pages.agree import router as agree
+from web.pages.asked import router as asked
 from web.pages.calendar import router as calendar
 from web.pages.choose import router as choose
 from web.pages.desk import router as desk
@@ -38,6 +39,7 @@ ROUTERS = (
     calendar,
     choose,
     met,
+    asked,
     desk,
     api_people,
     api_pairs,

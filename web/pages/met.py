@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from http import HTTPStatus
 from typing import Annotated, Literal
+from urllib.parse import quote
 
 from fastapi import APIRouter, Form, Request, Response
 from pydantic import BaseModel, Field
@@ -11,6 +12,7 @@ from starlette.responses import RedirectResponse
 
 from scheduler.errors import NotFound, Refused
 from scheduler.series import Meeting, MeetingKey
+from scheduler.usecases.read_question import read_question
 from scheduler.usecases.say_met import say_met
 from scheduler.usecases.see_pair import SeenPair
 from web.again import AgainRoute
@@ -58,6 +60,13 @@ async def ask(
     """The question; `said` is the answer clicked in the letter, chosen but not sent."""
     view = await view_pair(services, visitor, pair)
     meeting = find_meeting(view, key)
+    if meeting.span and meeting.span.start > view.now:
+        asked = await read_question(
+            view.pair.id, meeting.key, view.me.id, begin=services.begin
+        )
+        if asked:  # there is no "did you meet" about what is still ahead
+            path = f"/pair/{pair}/question/{quote(str(meeting.key), safe='')}"
+            return RedirectResponse(path, HTTPStatus.SEE_OTHER)
     return own_sheet(request, view, "met.html", meeting=meeting, chosen=said)
 
 
