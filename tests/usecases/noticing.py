@@ -7,14 +7,22 @@ from typing import Any, cast
 
 from integrations.memory.calendars import MemoryCalendar, MemoryCalendars
 from scheduler.connections import CalendarKind, Connection
-from scheduler.effects import Outgoing, SendLetter
+from scheduler.effects import (
+    Outgoing,
+    SendLetter,
+)
 from scheduler.evidence import Evidence
 from scheduler.ids import PairId, PersonId
 from scheduler.letters import Letter, LetterKind
 from scheduler.people import Pair
 from scheduler.ports.calendars import Calendar
 from scheduler.secret import Secret
-from scheduler.series import LedgerRow, Meeting, Offer, Series
+from scheduler.series import (
+    LedgerRow,
+    Meeting,
+    Offer,
+    Series,
+)
 from scheduler.timespan import Span
 from scheduler.usecases.choose_time import Chosen, choose_time
 from scheduler.usecases.connect_calendar import CalendarWish, connect_calendar
@@ -155,3 +163,16 @@ class NoticingWorld(World):
     async def offers(self, pair: Pair) -> list[Offer]:
         async with self.store(read_only=True) as uow:
             return list(await uow.offers.of_pair(pair.id))
+
+
+async def a_pair(mentor: str = "caldav", mentee: str = "mail") -> tuple[Any, Pair]:
+    world = await NoticingWorld().open()
+    return world, await world.booked(mentor, mentee)
+
+
+async def delete(world: NoticingWorld, pair: Pair, number: int) -> None:
+    """The mentor takes one meeting out of their calendar."""
+    series = await world.standing(pair)
+    meeting = await world.meeting(pair, number)
+    original = meeting.key.original_start
+    world.calendar(pair.mentor).person_deletes(series.uid, original)
