@@ -4,133 +4,31 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
-from html.parser import HTMLParser
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
-from integrations.mail.message import compose
-from integrations.mail.wording.render import Wording
 from scheduler.access import Purpose
-from scheduler.agreement import Programme, Template
-from scheduler.cadence import WEEKLY
-from scheduler.effects import Address, Message
-from scheduler.ids import OfferId, PairId, PersonId, ProgrammeId, SeriesId, Uid
+from scheduler.effects import Address
+from scheduler.ids import Uid
 from scheduler.invite import Attendee, Invite, Method, Override
-from scheduler.letters import ALWAYS, Facts, Letter, LetterKind, Mark, RowMark
-from scheduler.people import Pair, Person
-from scheduler.ports.mail import Reader
-from scheduler.series import MeetingKey
-from scheduler.timespan import Span
-
-WORDING = Wording()
-HAFEN = ProgrammeId("hafen")
-LEYLA = Person(
-    PersonId("leyla"), HAFEN, "Leyla Özdemir", "leyla@acme.test", "Europe/Berlin"
-)
-IDA = Person(PersonId("ida"), HAFEN, "Ida Ek", "ida@acme.test", "America/New_York")
-READER = Reader(
-    Programme(HAFEN, "Hafen Mentoring", "kim@hafen.test", "UTC", Template(WEEKLY)),
-    LEYLA,
+from scheduler.letters import ALWAYS, Facts, Letter, LetterKind
+from tests.integrations.mail.letters import (
+    FACTS,
     IDA,
-    Pair(PairId("p"), HAFEN, IDA.id, LEYLA.id),
+    READER,
+    UNKIND,
+    WORDING,
+    Shown,
+    at,
+    every_kind,
+    every_language,
+    letter,
+    link,
+    reading,
+    written,
 )
-KEY = MeetingKey(SeriesId("s"), datetime(2027, 2, 2, 14, tzinfo=UTC))
-
-
-def at(day: int, hour: int = 14, minute: int = 0, *, month: int = 2) -> Span:
-    start = datetime(2027, month, day, hour, minute, tzinfo=UTC)
-    return Span(start, start + timedelta(minutes=45))
-
-
-ROW = tuple(
-    RowMark(
-        mark,
-        Span(
-            datetime(2026, 9, 13, 22, tzinfo=UTC) + timedelta(weeks=2 * n),
-            datetime(2026, 9, 27, 22, tzinfo=UTC) + timedelta(weeks=2 * n),
-        ),
-        is_next=n == 9,
-    )
-    for n, mark in enumerate(Mark(sign) for sign in "●●○●◎●–●●○◐/·")
-)
-FACTS = Facts(
-    meeting=at(2),
-    times=(at(4, 15), at(8), at(10, 14, 30)),
-    row=ROW,
-    next=at(16, month=3),
-    counts=(
-        ("due", 10),
-        ("kept", 7),
-        ("repaired", 2),
-        ("owed", 1),
-        ("unconfirmed", 1),
-        ("left out", 0),
-        ("skipped", 1),
-    ),
-    window=Span(
-        datetime(2027, 1, 31, 23, tzinfo=UTC), datetime(2027, 2, 28, 23, tzinfo=UTC)
-    ),
-    moved=(at(18, 15),),
-    unplaced=2,
-    agenda="# Tuesday\n\n- Leiden or Gdańsk?\n",
-    checked_at=datetime(2027, 2, 1, 8, 10, tzinfo=UTC),
-    words="wolke.example no longer accepts the app password.",
-)
-
-
-def link(purpose: Purpose, about: str = "") -> str:
-    return f"https://troth.test/p/{purpose.value}/{about or '-'}"
-
-
-def letter(kind: LetterKind, facts: Facts = FACTS) -> Letter:
-    return Letter(kind, LEYLA.id, PairId("p"), facts, KEY, OfferId("o1"))
-
-
-def reading(language: str = "en", **changes: str) -> Reader:
-    return replace(READER, person=replace(LEYLA, language=language, **changes))
-
-
-def written(
-    kind: LetterKind, language: str = "en", facts: Facts = FACTS, **changes: str
-) -> Message:
-    return WORDING.letter(letter(kind, facts), reading(language, **changes), link)
-
-
-class Shown(HTMLParser):
-    """What of an HTML letter is read: words, and where links lead."""
-
-    def __init__(self, html: str) -> None:
-        super().__init__()
-        self.words: list[str] = []
-        self.links: list[str] = []
-        self.tags: set[str] = set()
-        self._silent = 0
-        self.feed(html)
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.tags.add(tag)
-        self._silent += tag in {"style", "title", "head"}
-        if tag == "a":
-            self.links.append(dict(attrs)["href"] or "")
-
-    def handle_endtag(self, tag: str) -> None:
-        self._silent -= tag in {"style", "title", "head"}
-
-    def handle_data(self, data: str) -> None:
-        if not self._silent:
-            self.words.append(data)
-
-    @property
-    def text(self) -> str:
-        return " ".join(" ".join(self.words).replace("\xa0", " ").split())
-
-
-every_kind = pytest.mark.parametrize("kind", LetterKind)
-every_language = pytest.mark.parametrize("language", ["en", "de"])
 
 
 @every_language
@@ -151,109 +49,6 @@ def test_each_letter_is_whole(kind: LetterKind, language: str) -> None:
     assert message.html.count('class="button"') <= 1
     for odd in ("{{", "{%", "\ue000", "[(", "Undefined"):
         assert odd not in message.text + message.html
-
-
-#: Letters never say who, never rank, never press (LOOKS.md, Tone).
-UNKIND = re.compile(
-    r"cancel|missed|no-show|overdue|fail|blame|shame|fault|streak|score|rank|"
-    r"behind schedule|at risk|reliab|must|!|%|"
-    r"verpasst|versäum|schuld|abgesagt|pünktlich|rangliste|punktzahl|müss",
-    re.IGNORECASE,
-)
-
-spans = st.tuples(st.integers(0, 400), st.integers(0, 95)).map(
-    lambda n: at(1, 0, month=1).__class__(
-        datetime(2027, 1, 1, tzinfo=UTC) + timedelta(days=n[0], minutes=15 * n[1]),
-        datetime(2027, 1, 1, 1, tzinfo=UTC) + timedelta(days=n[0], minutes=15 * n[1]),
-    )
-)
-counts = st.fixed_dictionaries(
-    {
-        name: st.integers(0, 14)
-        for name in ("kept", "repaired", "owed", "unconfirmed", "left out", "skipped")
-    }
-)
-
-
-@st.composite
-def facts(draw: st.DrawFn) -> Facts:
-    told = draw(counts)
-    due = told["kept"] + told["repaired"] + told["owed"]
-    marks = draw(st.lists(st.sampled_from(Mark), max_size=27))
-    return Facts(
-        meeting=draw(spans),
-        times=tuple(draw(st.lists(spans, max_size=3))),
-        row=tuple(
-            RowMark(mark, Span(a, a + timedelta(weeks=1)), is_next=n == 3)
-            for n, mark in enumerate(marks)
-            for a in [datetime(2026, 9, 6, 22, tzinfo=UTC) + timedelta(weeks=n)]
-        ),
-        next=draw(st.none() | spans),
-        counts=(("due", due), *told.items()),
-        window=FACTS.window,
-        moved=tuple(draw(st.lists(spans, max_size=3))),
-        unplaced=draw(st.integers(0, 4)),
-        agenda="# x",
-        checked_at=draw(st.none() | st.just(FACTS.checked_at)),
-    )
-
-
-zones = st.sampled_from(["Europe/Berlin", "Asia/Tokyo", "America/New_York", "UTC"])
-
-
-@settings(max_examples=40, deadline=None)
-@given(facts(), st.sampled_from(LetterKind), st.sampled_from(["en", "de"]), zones)
-def test_whatever_the_facts_the_words_are_kind(
-    told: Facts, kind: LetterKind, language: str, zone: str
-) -> None:
-    message = written(kind, language, told, zone=zone)
-    shown = Shown(message.html).text
-    for said in (message.subject, message.text, shown):
-        words = re.sub(r"https://\S+", "", said)
-        assert not UNKIND.search(words), UNKIND.search(words)
-    for partner in (message.text, shown):
-        assert "Ida did" not in partner and "Leyla did" not in partner
-
-
-@settings(max_examples=40, deadline=None)
-@given(facts(), st.sampled_from(["en", "de"]))
-def test_the_figures_are_the_facts_in_both_shapes(told: Facts, language: str) -> None:
-    message = written(LetterKind.CONSISTENCY, language, told)
-    names = {
-        "en": "Due Kept Repaired Still~owed Unconfirmed Not~counted "
-        "Skipped~by~agreement",
-        "de": "Fällig Gehalten Nachgeholt Noch~offen Unbestätigt Nicht~gezählt "
-        "Gemeinsam~ausgelassen",
-    }[language].replace("~", "_")
-    order = ("due", "kept", "repaired", "owed", "unconfirmed", "left out", "skipped")
-    given_counts = dict(told.counts)
-    html = dict(
-        re.findall(r'scope="row"[^>]*>([^<]+)</th><td[^>]*>([^<]+)</td>', message.html)
-    )
-    for key, name in zip(order, names.replace("_", "\x00").split(" "), strict=True):
-        shown = name.replace("\x00", " ")
-        text = re.search(rf"^    {shown}  +(\d+)$", message.text, re.MULTILINE)
-        if given_counts[key] or key in order[:4]:
-            assert text and int(text[1]) == given_counts[key]
-            assert int(html[shown]) == given_counts[key]
-        else:
-            assert text is None and shown not in html
-
-
-@every_kind
-def test_both_read_the_same_facts(kind: LetterKind) -> None:
-    to_ida = replace(READER, person=IDA, partner=LEYLA)
-    mine = WORDING.letter(letter(kind), READER, link).text
-    hers = WORDING.letter(letter(kind), to_ida, link).text
-    swapped = {"Leyla": "Ida", "Ida": "Leyla"}
-    turned = re.sub("Leyla|Ida", lambda m: swapped[m[0]], hers)
-    assert greeting_free(mine) == greeting_free(turned)
-
-
-def greeting_free(text: str) -> list[str]:
-    """The words of a letter without its clocks and line ends."""
-    kept = [s for s in text.splitlines() if not re.match(r"    \d\d:\d\d", s)]
-    return re.sub(r"\d\d:\d\d|Berlin|New York", "…", " ".join(kept)).split()
 
 
 def test_the_letter_of_a_day_that_fell_through() -> None:
@@ -424,36 +219,6 @@ def test_a_letter_to_a_coordinator() -> None:
 )
 def test_languages(tag: str, greeting: str) -> None:
     assert written(LetterKind.MET, tag).text.startswith(greeting)
-
-
-hostile = st.text(max_size=30) | st.sampled_from(
-    [
-        "<script>alert(1)</script>",
-        "\ue0000\ue001 x",
-        "x\n\n# y\n\n--\n\n~ z",
-        "{{ link('a', 'https://evil.test') }}",
-        '" onmouseover="x',
-        "Ida\r\nBcc: m@evil.test",
-    ]
-)
-
-
-@settings(max_examples=60, deadline=None)
-@given(hostile, hostile, hostile, st.sampled_from(LetterKind))
-def test_names_are_names(name: str, partner: str, words: str, kind: LetterKind) -> None:
-    reader = replace(
-        READER, person=replace(LEYLA, name=name), partner=replace(IDA, name=partner)
-    )
-    message = WORDING.letter(letter(kind, replace(FACTS, words=words)), reader, link)
-    safe = written(kind)
-    shown, expected = Shown(message.html), Shown(safe.html)
-    assert shown.links == expected.links
-    assert shown.tags == expected.tags
-    assert "\n" not in message.subject
-    octets = compose(
-        message, "k@hafen.test", Address("a@hafen.test"), FACTS.meeting.start
-    )
-    assert b"\nBcc:" not in octets
 
 
 INVITE = Invite(
