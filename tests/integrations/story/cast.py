@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from ipaddress import ip_network
 from pathlib import Path
+from typing import Any
 
 from pydantic import SecretStr
 
 from config.settings import Settings
+from scheduler.reported import document
 from scheduler.series import Route
+from scheduler.usecases.read_report import read_report
 from tests.conftest import Mail
 from tests.integrations.story.browser import Browser
 from tests.integrations.story.dav import Shelf, Times, shelf, times
@@ -114,6 +117,18 @@ class Cast:
             assert series
             rows = await uow.ledger.of_pair(series.pair)
         return {row.period: row.state.value for row in rows}
+
+    async def report(self, *window: date) -> dict[str, Any]:
+        """What `troth report` prints of the two, for the agreement to date or less."""
+        first, until = window or (None, None)
+        begin, now = self.stage.services.begin, self.stage.now
+        async with begin(read_only=True) as uow:
+            series = await uow.series.by_uid(self.uid)
+        assert series
+        found = await read_report(
+            series.pair, first=first, until=until, begin=begin, now=now
+        )
+        return document(found)
 
     async def browse(self, letter: Letter, purpose: str, which: int = 0) -> Browser:
         """Open a link of a letter in a new browser."""

@@ -20,7 +20,8 @@ MAKE = b"""<?xml version="1.0"?>
 LIST = b'<?xml version="1.0"?><propfind xmlns="DAV:"><prop><getetag/></prop></propfind>'
 LONG_AGO, FAR = datetime(2026, 1, 1, tzinfo=UTC), datetime(2028, 1, 1, tzinfo=UTC)
 
-Times = list[tuple[datetime, datetime]]
+Time = tuple[datetime, datetime]
+Times = list[Time]
 
 
 class Shelf:

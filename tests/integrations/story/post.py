@@ -85,15 +85,20 @@ class Mailbox:
     def __init__(self, ports: Ports, address: str) -> None:
         self.address = address
         self._ports = ports
-        self._seen = 0
+        self._seen: set[str] = set()
 
     async def all(self) -> list[Letter]:
         return await asyncio.to_thread(self._all)
 
     async def new(self) -> list[Letter]:
-        letters = await self.all()
-        fresh, self._seen = letters[self._seen :], len(letters)
-        return fresh
+        fresh = {m.id: m for m in await self.all() if m.id not in self._seen}
+        self._seen |= fresh.keys()
+        return list(fresh.values())
+
+    async def repeats(self) -> int:
+        """How many of the mails here are one that was here already."""
+        names = [letter.id for letter in await self.all()]
+        return len(names) - len(set(names))
 
     def _all(self) -> list[Letter]:
         with imaplib.IMAP4("127.0.0.1", self._ports.imap, timeout=10) as box:

@@ -145,6 +145,16 @@ class Stage:
         self.set(now)
         await self.work()
 
+    def rows(self) -> dict[str, list[tuple[object, ...]]]:
+        """Everything that is kept but what looking may change: sessions, the audit."""
+        with closing(sqlite3.connect(self.settings.data_dir / "troth.sqlite3")) as db:
+            found = db.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
+            return {
+                name: db.execute(f"SELECT * FROM {name}").fetchall()  # noqa: S608
+                for (name,) in found.fetchall()
+                if name not in {"session", "audit"}
+            }
+
     def _next_due(self) -> datetime | None:
         """When the next piece of work is due that is no poll."""
         file = self.settings.data_dir / "troth.sqlite3"

@@ -1,11 +1,14 @@
-"""Agendas before meetings, and questions after them."""
+"""Agendas before meetings, questions after them, a letter on each month."""
 
 from __future__ import annotations
 
-from datetime import timedelta
+import re
+from collections import Counter
+from datetime import date, timedelta
 
-from tests.integrations.story.cast import BEGIN, END, Cast
+from tests.integrations.story.cast import BEGIN, END, Cast, the
 from tests.integrations.story.dav import on, written
+from tests.integrations.story.people import BERLIN, NEW_YORK, at
 from tests.integrations.story.post import Letter
 
 DAY = timedelta(days=1)
@@ -51,7 +54,61 @@ async def said(cast: Cast, asked: Letter, met: str) -> None:
     await browser.send(met=met)
 
 
-async def every_mail_came_once(cast: Cast) -> None:
-    for box in (cast.ida, cast.leyla):
-        names = [letter.id for letter in await box.all()]
-        assert len(names) == len(set(names))
+async def october_is_told_to_both(cast: Cast) -> None:
+    """Both met twice; the next meeting is the one that they chose."""
+    await cast.stage.until(at(date(2026, 11, 2), 9, NEW_YORK))
+    figures = {"Due": 2, "Kept": 2, "Repaired": 0, "Still owed": 0}
+    await a_month_is_told(cast, date(2026, 10, 1), figures)
+
+
+async def one_is_made_up_for_and_one_is_missed(cast: Cast) -> None:
+    """'Not this time' opens the ledger again; what is left open is told once."""
+    made_up, missed = (await cast.at_idas())[2:4]
+    for (_, end), met, ledger in (
+        (made_up, "yes", {2: "replaced"}),
+        (missed, "no", {2: "replaced", 3: "open"}),
+    ):
+        await cast.stage.until(end + DAY)
+        for letters in await cast.read():
+            await said(cast, the(letters, "Did you meet"), met)
+        await cast.stage.until(cast.stage.now + DAY)
+        assert await cast.ledger() == ledger or met == "yes"
+    for letters in await cast.read():
+        (offered,) = letters
+        assert "fell through: three times" in offered.subject
+    await cast.stage.until(at(date(2026, 11, 23), 9, NEW_YORK))
+    for letters in await cast.read():
+        (owed,) = letters
+        assert "is still owed" in owed.subject
+    assert await cast.ledger() == {2: "replaced", 3: "owed"}
+
+
+async def november_is_told_to_both(cast: Cast) -> None:
+    await cast.stage.until(at(date(2026, 12, 1), 9, NEW_YORK))
+    figures = {"Due": 2, "Kept": 0, "Repaired": 1, "Still owed": 1}
+    await a_month_is_told(cast, date(2026, 11, 1), figures)
+    rates = (await cast.report())["rates"]
+    assert rates["cadence kept"] == [3, 4]
+    assert rates["cancellations repaired"] == [1, 2]
+    assert rates["notice given"] == [1, 1]
+
+
+async def a_month_is_told(cast: Cast, month: date, figures: dict[str, int]) -> None:
+    """The same letter to both, on their own morning; its figures are the report's."""
+    ahead = min(start for start, _ in await cast.agreed() if start > cast.stage.now)
+    report = await cast.report(month, (month + 31 * DAY).replace(day=1))
+    ended = Counter(p["outcome"] for p in report["periods"])
+    told = {"Due": "", "Kept": "kept", "Repaired": "repaired", "Still owed": "owed"}
+    counted = {name: ended[outcome] for name, outcome in told.items()}
+    assert counted | {"Due": ended.total()} == figures
+    for letters, where in zip(await cast.read(), (NEW_YORK, BERLIN), strict=True):
+        letter = the(letters, f"{month:%B}")
+        rows = re.findall(r"^ +(\w[\w ]*?)  +(\d+)$", letter.text, re.MULTILINE)
+        assert {name: int(number) for name, number in rows} == figures
+        there = ahead.astimezone(where)
+        said = " ".join(letter.text.split())
+        assert (
+            f"Next you meet on {there:%A} {there.day} {there:%B}. {there:%H:%M}" in said
+        )
+        sent = letter.mail["Date"].datetime.astimezone(where)
+        assert 7 <= sent.hour < 9 and sent.date() == cast.stage.now.date()
