@@ -11,6 +11,8 @@ from datetime import date, datetime
 
 from scheduler.evidence import Evidence, EvidenceKind
 from scheduler.ids import PairId, PersonId
+from scheduler.localtime import WEEKDAYS, zone
+from scheduler.timespan import Span
 
 BEGIN = "-- Troth agenda (refreshed by Troth; write above or below) --"
 END = "-- end of Troth agenda --"
@@ -96,13 +98,13 @@ def block(agenda: Agenda) -> tuple[str, ...]:
     return (*_owed(agenda), *_topics(agenda), *_together(agenda), *link)
 
 
-def markdown(agenda: Agenda) -> str:
+def markdown(agenda: Agenda, title: str = "Agenda") -> str:
     """The same as a document, `agenda.md`; it holds all of it, wherever it is sent."""
     headings = {_TOPICS, _OWED, _TOGETHER}
     lines = (*_owed(agenda), *_topics(agenda, add=False), *_together(agenda))
     body = "\n".join(f"\n## {x}\n" if x in headings else x for x in lines)
     foot = f"\n\n[{agenda.link}]({agenda.link})" if agenda.link else ""
-    return f"# Agenda\n{body}{foot}\n"
+    return f"# {title}\n{body}{foot}\n"
 
 
 def _owed(agenda: Agenda) -> tuple[str, ...]:
@@ -130,6 +132,15 @@ def _together(agenda: Agenda) -> tuple[str, ...]:
 def questions(agenda: Agenda) -> tuple[str, ...]:
     """What the two are asked at this meeting, each in a sentence."""
     return tuple(line.removeprefix("- ") for line in _together(agenda)[1:])
+
+
+def titled(names: Iterable[str], span: Span, zone_name: str) -> str:
+    """What a document on one meeting is called, on the clock of whoever reads it."""
+    where = zone(zone_name)
+    start, end = span.start.astimezone(where), span.end.astimezone(where)
+    place = zone_name.rpartition("/")[2].replace("_", " ")
+    day = f"{WEEKDAYS[start.weekday()]} {_day(start.date())} {start.year}"
+    return f"{' and '.join(names)}, {day}, {start:%H:%M} to {end:%H:%M} in {place}"
 
 
 def _day(day: date) -> str:

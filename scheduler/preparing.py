@@ -13,6 +13,7 @@ from scheduler.agenda import (
     has_met,
     markdown,
     next_topics,
+    titled,
 )
 from scheduler.errors import Refused
 from scheduler.evidence import Evidence
@@ -127,7 +128,11 @@ def topic_of(
 
 def agenda_letter(preparation: Preparation, to: PersonId) -> Letter:
     """The preparation letter, for whoever has no written copy: agenda.md goes along."""
-    facts = Facts(meeting=preparation.meeting.span, agenda=markdown(preparation.agenda))
+    span = preparation.meeting.span
+    zones = {person.id: person.zone for person in preparation.people}
+    names = (person.name for person in preparation.people)
+    title = titled(names, span, zones[to]) if span else "Agenda"
+    facts = Facts(meeting=span, agenda=markdown(preparation.agenda, title))
     return Letter(
         LetterKind.AGENDA, to, preparation.pair.id, facts, about=preparation.meeting.key
     )

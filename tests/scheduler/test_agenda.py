@@ -1,6 +1,6 @@
 """The block in the event: what people wrote around it, and inside it, survives."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -15,9 +15,11 @@ from scheduler.agenda import (
     markdown,
     marked,
     merge,
+    titled,
 )
 from scheduler.evidence import Evidence, EvidenceKind, SourceKind
 from scheduler.ids import EvidenceId, PairId
+from scheduler.timespan import Span
 
 WORDS = st.text(
     st.characters(
@@ -124,6 +126,14 @@ def test_link_only_holds_nothing_but_the_link():
     agenda = Agenda((("pay", "Ida"),), link="https://t.example/a", in_event=False)
     assert block(agenda) == ("Your agenda: https://t.example/a",)
     assert "pay" in markdown(agenda)
+
+
+def test_a_document_is_called_by_its_meeting_on_the_readers_clock():
+    start = datetime(2027, 1, 19, 14, tzinfo=UTC)
+    span = Span(start, start + timedelta(minutes=45))
+    title = titled(("Ida", "Leyla"), span, "America/New_York")
+    assert title == "Ida and Leyla, Tuesday 19 January 2027, 09:00 to 09:45 in New York"
+    assert markdown(Agenda(), title).startswith(f"# {title}\n\n## For both\n\n- ")
 
 
 def test_the_first_meeting_asks_its_own_questions():
