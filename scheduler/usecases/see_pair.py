@@ -45,7 +45,7 @@ class SeenPair:
     series: tuple[Series, ...]
     ledger: tuple[LedgerRow, ...]
     evidence: tuple[Evidence, ...]
-    #: Those that are open.
+    #: Those that are open, with a time that is still ahead.
     offers: tuple[Offer, ...]
     #: Not yet ticked off, and either shared or the person's own.
     topics: tuple[Topic, ...]
@@ -149,10 +149,15 @@ async def see_pair(
             await uow.series.of_pair(pair),
             await uow.ledger.of_pair(pair),
             await uow.evidence.of_pair(pair),
-            tuple(o for o in offers if o.state is OfferState.OPEN),
+            tuple(o for o in offers if _is_open(o, now)),
             tuple(
                 t for t in topics if t.done_at is None and (t.shared or t.by == person)
             ),
             await uow.calendars.of_person(person),
             now,
         )
+
+
+def _is_open(offer: Offer, now: datetime) -> bool:
+    ahead = any(time.start > now for time in offer.times)
+    return offer.state is OfferState.OPEN and ahead
