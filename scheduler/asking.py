@@ -16,7 +16,7 @@ from scheduler.evidence import SourceKind, stamp
 from scheduler.findings import Finding, FindingKind, Grade
 from scheduler.ids import PersonId
 from scheduler.letters import Facts, Letter, LetterKind
-from scheduler.replacing import left_out
+from scheduler.replacing import left_out, suits
 from scheduler.series import Meeting, MeetingKey, MeetingState
 from scheduler.situation import NO_CHANGE, Change, Situation
 from scheduler.telling import Letters
@@ -53,11 +53,25 @@ def answered(
         FindingKind.MISSING, Grade.CERTAIN, person, (key,), at, _source(case, person)
     )
     if facts.next:
+        _check(case, key, person, facts.next)
         kind = FindingKind.MOVED
         return moved(case, replace(base, kind=kind, spans=(facts.next,)))
     keys = _keys(case, key, facts)
     kind = FindingKind.SERIES_GONE if len(keys) > 1 else FindingKind.MISSING
     return fell_out(case, replace(base, kind=kind, keys=keys)) if keys else NO_CHANGE
+
+
+def _check(case: Situation, key: MeetingKey, person: PersonId, span: Span) -> None:
+    """`Taken` E_SLOT_TAKEN when a time that was proposed by mail cannot be had."""
+    meeting = case.meeting(key)
+    if meeting is None or _source(case, person) is not SourceKind.MAIL:
+        return
+    if not suits(case, meeting, span, person):
+        raise Taken(
+            "E_SLOT_TAKEN",
+            "This time does not suit you both; the meeting stands as planned.",
+            field="time",
+        )
 
 
 def _keys(case: Situation, key: MeetingKey, facts: Facts) -> tuple[MeetingKey, ...]:

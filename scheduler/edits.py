@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 
 from scheduler.copies import removal, standing
@@ -11,6 +12,7 @@ from scheduler.itip import (
     Edition,
     Revision,
     counter_refused,
+    last_revision,
     moved,
     single,
     taken_out,
@@ -116,6 +118,9 @@ def counter_refusal(
     case: Situation, copy: Copy, series: Series, meeting: Meeting, reply: Reply
 ) -> Step:
     """The answer that a proposed time cannot be had; the meeting stays."""
-    at = Revision(reply.sequence, case.now.replace(microsecond=0))
-    invite = counter_refused(series, meeting, reply, _edition(case, at))
+    sent = last_revision(case.effects, copy.uid)
+    number = min(reply.sequence, sent.sequence if sent else 0)  # ours alone counts up
+    at = Revision(number, case.now.replace(microsecond=0))
+    known = replace(reply, sequence=number)
+    invite = counter_refused(series, meeting, known, _edition(case, at))
     return Step(copy, SendInvite(copy.person, invite), at)

@@ -51,6 +51,20 @@ def is_free(case: Situation, meeting: Meeting, span: Span) -> bool:
     return not any(side.is_busy(span) for side in sides)
 
 
+def suits(case: Situation, meeting: Meeting, span: Span, by: PersonId) -> bool:
+    """Whether a time that one of the two proposed can be had without asking further.
+
+    It lies in the meeting's own period, both are free, and the other one meets at such
+    hours; whoever proposed it said so themselves.
+    """
+    series = case.series_of(meeting.key)
+    if series is None or not series.span_of(meeting.period).covers(span):
+        return False
+    mentor, mentee = both_available(case, series, meeting)
+    other = mentee if by == case.pair.mentor else mentor
+    return other.in_hours(span) and is_free(case, meeting, span)
+
+
 def chosen(
     case: Situation, offer: Offer, span: Span, by: PersonId | None, uid: Uid
 ) -> Change:

@@ -23,7 +23,7 @@ from scheduler.itip import (
 from scheduler.letters import LetterKind
 from scheduler.offering import an_offer, other_times
 from scheduler.ports.mail import Answer, Reply
-from scheduler.replacing import is_free
+from scheduler.replacing import suits
 from scheduler.series import Copy, Meeting, MeetingKey, OfferKind, Route, Series
 from scheduler.situation import NO_CHANGE, Change, Situation
 from scheduler.telling import Letters, offered
@@ -165,7 +165,7 @@ class _Answered:
             return Replied("asked", change, about=self.meeting.key)
         if span == self.meeting.span:
             return Replied("repeated", about=self.meeting.key)
-        if is_free(self.case, self.meeting, span):
+        if suits(self.case, self.meeting, span, self.copy.person):
             change = moved(self.case, finding)
             return Replied("moved", change, about=self.meeting.key)
         return Replied("refused", self._refused(self.meeting), about=self.meeting.key)

@@ -96,6 +96,10 @@ class MemoryMailIn:
         self._check()
         self._done.add(mail)
 
+    def forget(self) -> None:
+        """Mark every mail as not done, as a mailbox that is restored from a backup."""
+        self._done.clear()
+
     def _check(self) -> None:
         if self.is_down:
             raise Unavailable("mailbox: down")
