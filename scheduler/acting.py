@@ -175,7 +175,7 @@ def _taken_out(
         return _each(case, after or series, gone, but)
     left = replace(series, meetings=tuple(m for m in series.meetings if not m.uid))
     copies = tuple(c for c in case.copies_of(series.uid) if c.person != but)
-    cut = Withdrawal(left, first, copies, case.two, case.effects, moved=True)
+    cut = Withdrawal(left, first, copies, case.two, case.effects)
     steps = cut.steps(case.now)
     others = tuple(m for m in gone if m.uid)
     return (*steps, *_each(case.after(Change(steps=steps)), after, others, but))
@@ -297,7 +297,9 @@ def _moved(
     change = Change(
         series=after, evidence=(row,), offers=closed(case.open_offers(meeting.key))
     )
-    steps = moves(case.after(change), after, there, was, finding.person)
+    # Whoever says so on a page has it nowhere yet.
+    mover = None if finding.source is SourceKind.PAGE else finding.person
+    steps = moves(case.after(change), after, there, was, mover)
     return change + Change(steps=steps)
 
 

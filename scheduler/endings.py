@@ -81,13 +81,20 @@ class Seen:
         return Ending.ASKED if now < until else Ending.UNCONFIRMED
 
     def answers(self) -> dict[PersonId | None, Evidence]:
-        """The last answer of each, given within 30 days of its end."""
+        """The last answer of each, given within 30 days of its end.
+
+        What was said before it was moved was about another time.
+        """
         if self.meeting.span is None:
             return {}
         last = self.meeting.span.end + ANSWER_UNTIL
-        return {
-            row.by: row for row in self.rows if row.kind in _SAID and row.at <= last
-        }
+        found: dict[PersonId | None, Evidence] = {}
+        for row in self.rows:
+            if row.kind is EvidenceKind.MOVED:
+                found = {}
+            elif row.kind in _SAID and row.at <= last:
+                found[row.by] = row
+        return found
 
     def differ_since(self) -> datetime | None:
         """When their answers came to differ, if they do; both are asked again then."""

@@ -7,19 +7,10 @@ from dataclasses import dataclass
 from scheduler.consistency import EndedPeriod, Outcome
 from scheduler.ids import OfferId, PersonId
 from scheduler.letters import Facts, Letter, LetterKind, Mark, RowMark
+from scheduler.rhythm import MARKS
 from scheduler.series import LedgerState, Meeting, MeetingKey
 from scheduler.situation import Situation, Told
 from scheduler.timespan import Span
-
-_MARKS = {
-    Outcome.OPEN: Mark.TO_COME,
-    Outcome.KEPT: Mark.KEPT,
-    Outcome.REPAIRED: Mark.REPAIRED,
-    Outcome.SKIPPED: Mark.SKIPPED,
-    Outcome.UNCONFIRMED: Mark.UNCONFIRMED,
-    Outcome.LEFT_OUT: Mark.LEFT_OUT,
-    Outcome.OWED: Mark.OWED,
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +77,7 @@ def _mark(case: Situation, period: EndedPeriod) -> Mark:
     is_open = entry is not None and entry.state is LedgerState.OPEN
     if is_open and period.outcome is Outcome.OPEN:
         return Mark.OWED
-    return _MARKS[period.outcome]
+    return MARKS[period.outcome]
 
 
 def _holds(case: Situation, period: EndedPeriod, key: MeetingKey | None) -> bool:

@@ -8,7 +8,9 @@ from datetime import timedelta
 
 import pytest
 
+from scheduler.consistency import Record
 from scheduler.effects import PutCopy, RemoveCopy, SendInvite
+from scheduler.endings import Ending
 from scheduler.errors import NotFound, Refused, Taken, Unavailable
 from scheduler.evidence import EvidenceKind
 from scheduler.invite import Method
@@ -28,6 +30,7 @@ from scheduler.usecases.answer_question import answer_question
 from scheduler.usecases.choose_time import SlotTaken
 from scheduler.usecases.leave_out import leave_out
 from scheduler.usecases.more_times import more_times
+from scheduler.usecases.move_meeting import move_meeting
 from scheduler.usecases.say_met import say_met
 from scheduler.usecases.undo_choice import undo_choice
 from tests.usecases.breaking import Crash
@@ -355,3 +358,53 @@ async def test_who_dies_while_choosing_leaves_the_same() -> None:
     whole = await life(None)
     for step in range(1, 7):
         assert await life(step) == whole, f"died at {step}"
+
+
+async def test_a_replacement_that_falls_out_too_is_offered_again() -> None:
+    world, pair, offer = await fallen("caldav", "caldav")
+    await world.choose(offer, offer.times[-1], pair.mentee)
+    await world.settle(HOUR)
+    [new] = await replacements(world, pair)
+    assert new.uid
+    world.calendar(pair.mentee).person_deletes(new.uid)
+    await world.settle(HOUR)
+    [gone] = await replacements(world, pair)
+    assert gone.state is MeetingState.CANCELLED
+    assert world.calendar(pair.mentor).stands(new.uid, WINDOW) == ()
+    [removed] = await world.effects(pair, RemoveCopy)
+    assert removed.person == pair.mentor
+    [row] = await world.ledger(pair)
+    assert row.state is LedgerState.OPEN
+    assert len(await world.letters(pair, LetterKind.FELL_OUT, pair.mentor)) == 2
+    [again] = [o for o in await world.offers(pair) if o.state is OfferState.OPEN]
+    await world.choose(again, again.times[0], pair.mentor)
+    await world.settle(HOUR)
+    assert [m.key.n for m in await replacements(world, pair)] == [1, 2]
+
+
+async def test_saying_that_it_moved_moves_it_for_both() -> None:
+    world = await NoticingWorld().open()
+    pair = await world.booked("caldav", "mail")
+    meeting = await world.meeting(pair, 0)
+    assert meeting.span
+    world.clock.set(meeting.span.end + 20 * HOUR)
+    await world.work()
+    port = {"begin": world.begin, "clock": world.clock}
+    await say_met(pair.id, pair.mentor, meeting.key, met=False, **port)
+    start = meeting.span.start + 3 * DAY
+    for _ in range(2):
+        await move_meeting(pair.id, meeting.key, pair.mentee, start, **world.ports)
+        await world.settle(HOUR)
+    after = await world.meeting(pair, 0)
+    assert after.span and after.span.start == start
+    series = await world.standing(pair)
+    assert after.span in world.calendar(pair.mentor).stands(series.uid, WINDOW)
+    moved = [e.invite for e in await world.effects(pair, SendInvite)][1:]
+    assert [i.span for i in moved] == [after.span]
+    assert len(await world.letters(pair, LetterKind.MOVED)) == 2
+    ending = Record(pair.id, (series,), tuple(await world.evidence(pair))).seen()
+    assert ending[meeting.key].ending(world.clock.now()) is Ending.AHEAD
+    with pytest.raises(Refused):
+        await move_meeting(
+            pair.id, meeting.key, pair.mentee, meeting.span.start, **world.ports
+        )

@@ -53,7 +53,7 @@ async def test_moved_to_another_time(world: World) -> None:
     form = {"csrf": token_of(page.text), "met": "moved"}
     for moved_to, code in [
         ("", "E_TIME"),
-        ("2026-12-01T10:00", "E_MOVED_TO"),
+        ("2030-12-01T10:00", "E_MOVED_TO"),
         ("2026-11-01T01:30", "E_TIME_TWICE"),
     ]:
         answer = await world.client.post(page_at, data=form | {"moved_to": moved_to})
@@ -93,3 +93,23 @@ def test_wall_times_that_are_none(text: str, zone: str, code: str) -> None:
 def test_a_skipped_time_comes_with_the_one_it_becomes() -> None:
     with pytest.raises(Refused, match=r"did you mean 03:30"):
         read_wall_time("2026-03-29T02:30", "Europe/Berlin", field="at")
+
+
+async def test_moved_to_a_time_still_ahead_is_a_move(world: World) -> None:
+    await book(world)
+    key = await a_key(world, 2)
+    world.clock.set(datetime(2026, 11, 2, 12, tzinfo=UTC))
+    await world.come_in(IDA)
+    page_at = f"/pair/{PAIR.id}/met/{key}"
+    page = await world.client.get(page_at)
+    form = {"csrf": token_of(page.text), "met": "moved", "moved_to": "2026-11-05T10:00"}
+    for _ in range(2):
+        done = await world.client.post(page_at, data=form)
+        assert done.status_code == 303, done.text
+    async with world.services.begin(read_only=True) as uow:
+        [series] = await uow.series.of_pair(PAIR.id)
+        rows = [e for e in await uow.evidence.of_pair(PAIR.id) if e.about == str(key)]
+    meeting = series.meeting(key)
+    assert meeting and meeting.span
+    assert meeting.span.start == read_wall_time("2026-11-05T10:00", IDA.zone, field="x")
+    assert [e.kind for e in rows].count(EvidenceKind.MOVED) == 1

@@ -12,6 +12,7 @@ from starlette.responses import RedirectResponse
 
 from scheduler.errors import NotFound, Refused
 from scheduler.series import Meeting, MeetingKey
+from scheduler.usecases.move_meeting import move_meeting
 from scheduler.usecases.read_question import read_question
 from scheduler.usecases.say_met import say_met
 from scheduler.usecases.see_pair import SeenPair
@@ -88,6 +89,19 @@ async def answer(
             start = read_wall_time(
                 said.moved_to, view.me.zone, field="moved_to", which=said.which
             )
+        if start and start > view.now:
+            await move_meeting(
+                view.pair.id,
+                meeting.key,
+                view.me.id,
+                start,
+                begin=services.begin,
+                clock=services.clock,
+                ids=services.ids,
+                links=services.links,
+                sender=services.sender,
+            )
+            return RedirectResponse(f"/pair/{pair}", HTTPStatus.SEE_OTHER)
         await say_met(
             view.pair.id,
             view.me.id,
