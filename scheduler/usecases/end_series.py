@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from scheduler.agreement import AgreementState
 from scheduler.booking import left_out, skipped_rows
 from scheduler.effects import Address
 from scheduler.ids import OutboxId, PairId
@@ -26,7 +27,10 @@ async def end_series(
     links: Links,
     sender: Address,
 ) -> None:
-    """Skip every meeting still to come, and tell both once; a repeat does nothing."""
+    """Skip every meeting still to come, and tell both once; a repeat does nothing.
+
+    The agreement ends with them: nothing is booked until both accept another.
+    """
     now = clock.now()
     async with begin() as uow:
         view = await gather(uow, pair, now)
@@ -37,6 +41,7 @@ async def end_series(
         plan = replace(await withdrawal(uow, series, now, two), moved=True)
         await take_back(uow, view.pair, plan, now=now, ids=ids)
         await uow.series.put(left_out(series, now))
+        await uow.agreements.put(replace(ruling, state=AgreementState.ENDED))
         await uow.evidence.add(skipped_rows(series, now))
         for person in (view.mentor.person, view.mentee.person):
             letter = Letter(LetterKind.ENDED, person.id, pair, Facts())

@@ -12,6 +12,7 @@ from scheduler.invite import Invite
 from scheduler.people import Hours, Pair
 from scheduler.series import CopyState, MeetingState, Series, SeriesState
 from scheduler.usecases.end_series import end_series
+from scheduler.work import WorkKind
 from tests.usecases.world import SENDER, World
 
 TUESDAYS = Hours.parse("Tue 13:00-18:00")
@@ -118,6 +119,7 @@ async def test_after_an_end_no_event_lies_ahead_and_each_is_told_once(weeks: int
             links=world.links,
             sender=SENDER,
         )
+        await world.do(WorkKind.PLAN, pair.id)
         await world.live_through(timedelta(hours=2), timedelta(minutes=30))
     (series,) = await world.series(pair)
     assert series.state is SeriesState.ENDED
