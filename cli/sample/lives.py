@@ -83,9 +83,10 @@ class Life:
             )
 
     async def _period(self, pair: Pair, period: int) -> AsyncGenerator[datetime, None]:
-        series, meeting = await self._own(pair.id, period)
-        if meeting is None or meeting.span is None:
+        found = await self._own(pair.id, period)
+        if found is None:
             return
+        series, meeting, start = found
         story = self.couple.story
         match story[period] if period < len(story) else "k":
             case "k":
@@ -96,7 +97,7 @@ class Life:
                     yield at
             case "s":
                 for days, person in ((3, pair.mentee), (2, pair.mentor)):
-                    yield meeting.span.start - days * _DAY
+                    yield start - days * _DAY
                     await self._leave_out(pair, meeting, person)
             case _:
                 return  # nobody answers
@@ -178,12 +179,17 @@ class Life:
             clock=services.clock,
         )
 
-    async def _own(self, pair: PairId, period: int) -> tuple[Series, Meeting | None]:
-        """The series, and the meeting that this period was planned with."""
+    async def _own(
+        self, pair: PairId, period: int
+    ) -> tuple[Series, Meeting, datetime] | None:
+        """The meeting that this period was planned with, if its end can be told."""
         async with self.services.begin(read_only=True) as uow:
             series = (await uow.series.of_pair(pair))[-1]
-        own = (m for m in series.meetings if m.period == period and m.key.n == 0)
-        return series, next(own, None)
+        for meeting in series.meetings:
+            is_own = meeting.period == period and meeting.key.n == 0
+            if is_own and meeting.span and meeting.span.end + 2 * _DAY < self.until:
+                return series, meeting, meeting.span.start
+        return None
 
     async def _met(
         self, pair: Pair, meeting: Meeting

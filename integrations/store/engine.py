@@ -16,8 +16,11 @@ _PRAGMAS = (
 
 
 def open_engine(url: str, **options: Any) -> AsyncEngine:
-    """Make an engine for this address; nothing is opened before it is used."""
-    engine = create_async_engine(url, **options)
+    """Make an engine for this address; nothing is opened before it is used.
+
+    What a statement was given never stands in its errors, hence in no log.
+    """
+    engine = create_async_engine(url, hide_parameters=True, **options)
     if engine.dialect.name == "sqlite":
         lock_at_begin(engine.sync_engine)
     return engine

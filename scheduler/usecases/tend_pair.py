@@ -26,7 +26,14 @@ from scheduler.ports.store import Begin, UnitOfWork
 from scheduler.ports.system import Clock, Ids
 from scheduler.preparing import agenda_letter
 from scheduler.rhythm import row as marks
-from scheduler.series import LedgerRow, Meeting, MeetingKey, Route
+from scheduler.series import (
+    LedgerRow,
+    Meeting,
+    MeetingKey,
+    Offer,
+    OfferState,
+    Route,
+)
 from scheduler.usecases.read_agenda import read_agenda
 
 
@@ -95,7 +102,7 @@ def _asked_at(rows: Iterable[Outgoing], latest: str) -> dict[PersonId, datetime]
 
 
 async def _settle(uow: UnitOfWork, record: Record, now: datetime) -> None:
-    """Say of each ledger row whose period is over what became of it."""
+    """Say what became of each ledger row whose period is over; its offers end."""
     ended = {(p.series, p.index): p.outcome for p in record.periods(now)}
     for row in record.ledger:
         outcome = ended.get((row.series, row.period))
@@ -104,6 +111,18 @@ async def _settle(uow: UnitOfWork, record: Record, now: datetime) -> None:
         state = settled(row, outcome)
         if state is not row.state:
             await uow.ledger.put(replace(row, state=state))
+    for offer in await uow.offers.of_pair(record.pair):
+        if offer.state is OfferState.OPEN and _is_over(record, offer, now):
+            await uow.offers.put(replace(offer, state=OfferState.OVER))
+
+
+def _is_over(record: Record, offer: Offer, now: datetime) -> bool:
+    """Whether the period in which an offer wants to place a meeting has ended."""
+    return any(
+        series.span_of(meeting.period).end <= now
+        for series in record.series
+        if (meeting := series.meeting(offer.about))
+    )
 
 
 async def _do(

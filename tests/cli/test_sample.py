@@ -238,11 +238,13 @@ def test_pages_show_the_pairs_and_the_mail(running: Running) -> None:
 
 def test_forms_of_other_sites_do_nothing(running: Running) -> None:
     view = running.look()["Ida"]
-    for path in (f"as/{view.pair.id}/{view.me.id}", f"delete/{view.pair.id}"):
-        answer = httpx2.post(
-            f"{running.site}/sample/{path}", headers={"Origin": "https://evil.example"}
-        )
-        assert answer.status_code == 403
+    for headers in (
+        {"Origin": "https://evil.example"},
+        {"Origin": "null", "Sec-Fetch-Site": "cross-site"},
+    ):
+        for path in (f"as/{view.pair.id}/{view.me.id}", f"delete/{view.pair.id}"):
+            url = f"{running.site}/sample/{path}"
+            assert httpx2.post(url, headers=headers).status_code == 403
 
 
 def test_a_folder_with_real_people_is_left_alone(tmp_path: Path) -> None:

@@ -7,10 +7,18 @@ import pytest
 
 from scheduler.effects import SendLetter
 from scheduler.errors import NotFound, Refused
-from scheduler.ids import PersonId
+from scheduler.ids import OfferId, PersonId
 from scheduler.letters import Letter, LetterKind
 from scheduler.people import Pair
-from scheduler.series import LedgerRow, LedgerState, MeetingKey
+from scheduler.series import (
+    LedgerRow,
+    LedgerState,
+    MeetingKey,
+    Offer,
+    OfferKind,
+    OfferState,
+)
+from scheduler.timespan import Span
 from scheduler.usecases.say_met import say_met
 from scheduler.usecases.tend_pair import tend_pair
 from tests.usecases.world import World
@@ -139,3 +147,26 @@ async def test_a_missed_follow_up_is_told_to_both_once() -> None:
     async with world.store() as uow:
         [found] = await uow.ledger.of_pair(pair.id)
     assert found.state is LedgerState.OWED and found.told_at
+
+
+async def test_offers_end_with_their_period() -> None:
+    world, pair = await booked()
+    key = (await keys(world, pair))[0]
+    async with world.store() as uow:
+        [series] = await uow.series.of_pair(pair.id)
+        span = series.span_of(0)
+        time = Span(key.original_start + DAY, key.original_start + DAY + series.length)
+        made = Offer(
+            OfferId("o"), pair.id, key, OfferKind.REPLACE, (time,), world.clock.now()
+        )
+        await uow.offers.put(made)
+        await uow.commit()
+    world.clock.set(span.end - timedelta(seconds=1))
+    await tend(world, pair)
+    async with world.store() as uow:
+        assert await uow.offers.of_pair(pair.id) == (made,)
+    world.clock.set(span.end)
+    await tend(world, pair)
+    async with world.store() as uow:
+        [over] = await uow.offers.of_pair(pair.id)
+    assert over.state is OfferState.OVER

@@ -44,7 +44,7 @@ async def programme(
         request,
         "programme.html",
         programme=seen.programme,
-        rows=seen.rows,
+        rows=sorted(seen.rows, key=lambda row: row.mentor.name.casefold()),
         more=seen.more,
         dead=seen.dead,
         after=after,

@@ -32,11 +32,13 @@ KINDS = {
 async def me_sheet(
     request: Request, services: Services, visitor: Visitor, name: str, **facts: Any
 ) -> Response:
-    """Render a page that belongs to no pair."""
+    """Render a page that belongs to no pair; who came in for one finds back to it."""
     async with services.begin(read_only=True) as uow:
         programme = await uow.programmes.get(visitor.programme)
         me = await uow.people.get(visitor.person)
-    shared: dict[str, Any] = {"programme": programme, "pair": None, "me": me}
+        own = visitor.session.pair
+        pair = await uow.pairs.get(own) if own else None
+    shared: dict[str, Any] = {"programme": programme, "pair": pair, "me": me}
     return sheet(request, name, **(shared | facts))
 
 

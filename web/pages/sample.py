@@ -70,14 +70,14 @@ def sample_of(request: Request) -> Sample:
     return sample
 
 
-async def same_origin(request: Request, services: Given) -> None:
+async def own_form(request: Request, services: Given) -> None:
     """Refuse forms of other sites: nobody signs in here."""
     if is_foreign(request, services):
         raise Refused("E_FORM_EXPIRED", "This form is not from the sample's page.")
 
 
 GivenSample = Annotated[Sample, Depends(sample_of)]
-OwnForm = Depends(same_origin)
+OwnForm = Depends(own_form)
 
 
 @router.get("/")
