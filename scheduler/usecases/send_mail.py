@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from scheduler.access import Link, Purpose
@@ -53,6 +54,16 @@ class MailLinks:
         return self._links.address(link)
 
 
+def renewed(known: Link | None, made: Link) -> Link:
+    """The row of a link when its mail goes out; a late mail opens as long as any.
+
+    What was used or revoked meanwhile stays so.
+    """
+    if known is None:
+        return made
+    return replace(known, expires_at=max(known.expires_at, made.expires_at))
+
+
 async def send_mail(
     row: Outgoing,
     effect: SendLetter | SendInvite,
@@ -76,7 +87,7 @@ async def send_mail(
         message = render.invite(effect.invite, reader, made)
     async with begin() as uow:
         for link in made.made:
-            if await uow.doors.link(link.id) is None:
-                await uow.doors.put_link(link)
+            known = await uow.doors.link(link.id)
+            await uow.doors.put_link(renewed(known, link))
         await uow.commit()
     await mail_out.send(message, message_id(row.key, domain))

@@ -26,7 +26,7 @@ from scheduler.people import Hours, Pair
 from scheduler.series import CopyState, Series
 from scheduler.timespan import Span
 from scheduler.work import WorkKind
-from tests.usecases.world import World
+from tests.usecases.world import NOW, World
 
 HOUR = timedelta(hours=1)
 
@@ -261,6 +261,24 @@ async def test_every_link_in_a_letter_opens_for_its_reader_alone():
             assert link
             assert link.person == people[letter.to.email]
             assert (link.pair, link.purpose) == (pair.id, purpose)
+
+
+async def test_a_link_opens_from_when_its_mail_went_out_however_late():
+    world = await World().open()
+    await world.pair()
+    world.post.trouble = Unavailable("asleep")
+    await world.live_through(5 * HOUR, HOUR)
+    world.post.trouble = None
+    await world.live_through(4 * HOUR, HOUR)
+    (at, email), *_ = world.post.times
+    assert at - NOW > 4 * HOUR
+    (letter,) = [m for m in world.post.read().values() if m.to.email == email]
+    (ticket,) = re.findall(r"/p/pages/(\S+)", letter.text)
+    name = world.links.read(ticket, Purpose.PAGES)
+    assert name
+    async with world.store(read_only=True) as uow:
+        link = await uow.doors.link(name)
+    assert link and link.expires_at == at + timedelta(days=45)
 
 
 async def test_a_reminder_is_not_sent_once_the_meeting_began():
