@@ -22,6 +22,11 @@ from tests.integrations.story.beginning import (
     the_slot_is_found_and_booked,
 )
 from tests.integrations.story.cast import Cast, gathered
+from tests.integrations.story.ending import (
+    nothing_is_left_over,
+    the_mentee_declines_one,
+    the_mentor_drags_one,
+)
 from tests.integrations.story.people import NEW_YORK, at
 from tests.integrations.story.repairing import (
     one_click_and_one_confirmation_book_another,
@@ -80,5 +85,9 @@ async def test_two_calendars_become_a_kept_rhythm(
     await cast.stage.until(IN_WEEK_NINE)
     await something_new_lies_on_top_of_a_meeting(cast)
     await november_is_told_to_both(cast)
+    await the_mentor_drags_one(cast)
+    if not cast.has_server:
+        await the_mentee_declines_one(cast)
+    await nothing_is_left_over(cast)
     for box in (cast.ida, cast.leyla):
         assert await box.repeats() <= len(lives)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import icalendar
+
 from tests.integrations.story import people
 from tests.integrations.story.cast import (
     BEGIN,
@@ -66,26 +68,9 @@ async def the_slot_is_found_and_booked(cast: Cast, valkey: str) -> None:
     await cast.stage.work_by_redis(valkey)
     (name,) = set(await cast.hers.names()) - set(people.mentors_week())
     calendar, _ = await cast.hers.get(name)
-    event = master(calendar)
-    cast.uid = str(event["UID"])
-    for part in calendar.events:
-        assert "ORGANIZER" not in part and "ATTENDEE" not in part
-        assert part["ATTACH"].params["FMTTYPE"] == "text/html"
-        assert str(part["ATTACH"]).startswith(f"{SITE}/p/agenda/")
-        lines = str(part["DESCRIPTION"]).splitlines()
-        assert lines.count(BEGIN) == lines.count(END) == 1
-    assert "METHOD" not in calendar
-
-    meetings = times(calendar)
-    assert [period_of(start) for start, _ in meetings] == list(range(13))
-    for start, end in meetings:
-        assert end - start == MINUTES
-        assert 9 <= start.astimezone(NEW_YORK).hour < 13
-        assert 14 <= start.astimezone(BERLIN).hour < 19
-    calendars = people.taken_by_both()
-    assert not [m for m in meetings for s, e in calendars if s < m[1] and m[0] < e]
-    moved = [e for e in overrides(calendar) if e["RECURRENCE-ID"].dt != e.start]
-    assert len(moved) == fewest_unclear(calendars)
+    cast.uid = str(master(calendar)["UID"])
+    suits_both(calendar)
+    is_a_copy_of_her_own(calendar)
 
     for_ida, for_leyla = await cast.read()
     told, invited = the(for_ida, "Your meetings"), the(for_leyla, "Your meetings")
@@ -93,9 +78,40 @@ async def the_slot_is_found_and_booked(cast: Cast, valkey: str) -> None:
     assert not told.method and "text/calendar" not in told.octets.decode()
     assert (invited.method, str(invited.event["UID"])) == ("REQUEST", cast.uid)
     assert str(invited.event["ORGANIZER"]) == f"mailto:{TROTH}"
-    assert invited.event["RRULE"] == event["RRULE"]
+    assert invited.event["RRULE"] == master(calendar)["RRULE"]
     assert int(invited.event["SEQUENCE"]) == 0
-    assert await cast.agreed() == meetings
+    assert await cast.agreed() == times(calendar)
+
+
+def is_a_copy_of_her_own(calendar: icalendar.Calendar) -> None:
+    """Nobody organises it; each meeting holds the agenda, and a link to it."""
+    assert "METHOD" not in calendar
+    for part in calendar.events:
+        assert "ORGANIZER" not in part and "ATTENDEE" not in part
+        assert part["ATTACH"].params["FMTTYPE"] == "text/html"
+        assert str(part["ATTACH"]).startswith(f"{SITE}/p/agenda/")
+        lines = str(part["DESCRIPTION"]).splitlines()
+        assert lines.count(BEGIN) == lines.count(END) == 1
+
+
+def suits_both(calendar: icalendar.Calendar) -> None:
+    """One meeting in each of 13 periods, clear for both; as few moved as can be.
+
+    All others stand at one time of one wall clock, through both clock changes.
+    """
+    meetings, taken = times(calendar), people.taken_by_both()
+    assert [period_of(start) for start, _ in meetings] == list(range(13))
+    for start, end in meetings:
+        assert end - start == MINUTES
+        assert 9 <= start.astimezone(NEW_YORK).hour < 13
+        assert 14 <= start.astimezone(BERLIN).hour < 19
+        assert not [busy for busy in taken if busy[0] < end and start < busy[1]]
+    moved = [e for e in overrides(calendar) if e["RECURRENCE-ID"].dt != e.start]
+    assert len(moved) == fewest_unclear(taken)
+    usual = {start for start, _ in meetings} - {e.start for e in moved}
+    clock = master(calendar).start.tzinfo
+    assert len({start.astimezone(clock).time() for start in usual}) == 1
+    assert len({start.time() for start in usual}) == 2
 
 
 async def the_mentees_server_accepts(cast: Cast) -> None:

@@ -132,6 +132,29 @@ def without(start: datetime, now: datetime) -> Callable[[icalendar.Calendar], No
     return change
 
 
+def dragged(
+    start: datetime, there: Time, now: datetime
+) -> Callable[[icalendar.Calendar], None]:
+    """Move one occurrence the way calendar programs do: by an override."""
+
+    def change(calendar: icalendar.Calendar) -> None:
+        event = on(calendar, start)
+        zone = master(calendar).start.tzinfo
+        if "RECURRENCE-ID" not in event:
+            event = event.copy(recursive=True)
+            for name in ("RRULE", "EXDATE"):
+                event.pop(name, None)
+            event.add("RECURRENCE-ID", start.astimezone(zone))
+            calendar.add_component(event)
+        for name, moment in zip(("DTSTART", "DTEND"), there, strict=True):
+            del event[name]
+            event.add(name, moment.astimezone(zone))
+        event["LAST-MODIFIED"] = icalendar.vDatetime(now)
+        event["SEQUENCE"] = int(event.get("SEQUENCE", 0)) + 1
+
+    return change
+
+
 def written(
     start: datetime, change: Callable[[str], str]
 ) -> Callable[[icalendar.Calendar], None]:

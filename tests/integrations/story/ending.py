@@ -1,0 +1,75 @@
+"""What each of the two does in her own calendar later on, and what is left behind."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections import defaultdict
+from contextlib import closing
+from datetime import timedelta
+
+from tests.integrations.story.cast import Cast, period_of
+from tests.integrations.story.dav import dragged
+from tests.integrations.story.people import TROTH
+
+
+async def the_mentor_drags_one(cast: Cast) -> None:
+    """Hers is left where she put it; the mentee is told of the new time, once."""
+    before = await cast.agreed()
+    (was,) = [m for m in before if period_of(m[0]) == 6]
+    there = (was[0] + timedelta(minutes=75), was[1] + timedelta(minutes=75))
+    name, _ = await cast.hers.find(cast.uid)
+    await cast.hers.change(name, dragged(was[0], there, cast.stage.now))
+    await cast.stage.one_poll()
+    (told_ida,), told_leyla = await cast.read()
+    (request,) = [m for m in told_leyla if m.method]
+    (told,) = [m for m in told_leyla if not m.method]
+    assert not told_ida.method and told_ida.subject == told.subject.replace(
+        "Ida", "Leyla"
+    )
+    assert request.method == "REQUEST" and int(request.event["SEQUENCE"]) == 3
+    assert set(await cast.agreed()) - set(before) == {there}
+    assert was not in await cast.agreed()
+    await cast.stage.one_poll()
+    assert await cast.read() == ([], [])
+
+
+async def the_mentee_declines_one(cast: Cast) -> None:
+    """From her phone: the mentor's event goes, and both get other times."""
+    before = await cast.agreed()
+    (was,) = [m for m in before if period_of(m[0]) == 5]
+    reply = cast.phone.answer_mail(
+        cast.uid, "DECLINED", to=TROTH, now=cast.stage.now, at=was[0]
+    )
+    await cast.leyla.send(reply)
+    await cast.stage.one_poll()
+    assert set(before) - set(await cast.at_idas()) == {was}
+    assert (await cast.ledger())[5] == "open"
+    for letters in await cast.read():
+        (fell,) = [m for m in letters if not m.method]
+        assert "fell through" in fell.subject
+
+
+async def nothing_is_left_over(cast: Cast) -> None:
+    """Every effect is done, every number rose, nothing of others is kept."""
+    with closing(sqlite3.connect(cast.stage.settings.data_dir / "troth.sqlite3")) as db:
+        states = dict(db.execute("SELECT state, count(*) FROM outbox GROUP BY state"))
+        assert set(states) <= {"done", "dropped", "waiting"}
+        (tried,) = db.execute("SELECT max(attempts) FROM work").fetchone()
+        assert tried == 0
+        assert "dentist" not in "".join(db.iterdump())
+    numbers = defaultdict[str, list[tuple[int, object]]](list)
+    for letter in await cast.leyla.all():
+        assert letter.mail["From"] == letter.mail["Reply-To"]
+        assert b"dentist" not in letter.octets
+        if letter.method:
+            event = letter.event
+            numbers[str(event["UID"])].append(
+                (int(event["SEQUENCE"]), event["DTSTAMP"].dt)
+            )
+    for told in numbers.values():
+        once = list(dict.fromkeys(told))
+        assert [number for number, _ in once] == list(range(len(once)))
+        assert [stamp for _, stamp in once] == sorted(stamp for _, stamp in once)
+    assert not cast.phone.stale
+    assert not any(m.method for m in await cast.ida.all())
+    assert cast.feed.unchanged > 0
