@@ -18,6 +18,7 @@ class Purpose(Enum):
     CONNECT = "connect"
     CHOOSE = "choose"
     MET = "met"
+    ASK = "ask"
     UNDO = "undo"
     FEWER = "fewer"
     #: The pair's agenda, from the event: identifies nobody, asks for a mailed link.

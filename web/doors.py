@@ -59,6 +59,7 @@ _PAGES = {
     Purpose.CONNECT: "/calendar",
     Purpose.CHOOSE: "/pair/{pair}/choose/{about}",
     Purpose.MET: "/pair/{pair}/met/{about}",
+    Purpose.ASK: "/pair/{pair}/question/{about}",
     Purpose.UNDO: "/pair/{pair}/undo/{about}",
     Purpose.FEWER: "/letters",
     Purpose.AGENDA: "/link",

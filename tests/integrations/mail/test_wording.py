@@ -17,6 +17,7 @@ from scheduler.letters import ALWAYS, Facts, Letter, LetterKind
 from tests.integrations.mail.letters import (
     FACTS,
     IDA,
+    KEY,
     READER,
     UNKIND,
     WORDING,
@@ -156,6 +157,16 @@ def test_many_that_fell_through_are_told_in_one_letter() -> None:
     assert written(LetterKind.FELL_OUT, "de", facts).subject == (
         "Drei eurer Treffen fallen aus"
     )
+
+
+@every_language
+def test_a_question_leads_to_its_page(language: str) -> None:
+    together = Facts(meeting=at(2), counts=(("leave out", 1),))
+    for facts in (Facts(meeting=at(2)), Facts(meeting=at(2), next=at(4)), together):
+        message = written(LetterKind.ASK, language, facts)
+        assert link(Purpose.ASK, str(KEY)) in message.text
+    words = {"en": "leave out your meeting", "de": "gemeinsam auslassen"}
+    assert words[language] in " ".join(message.text.split())
 
 
 def test_a_time_is_one_line_where_both_share_a_clock() -> None:
