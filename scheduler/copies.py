@@ -8,7 +8,7 @@ happens to one copy is one chain of the outbox, so that nothing overtakes.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 
 from scheduler.access import Link, Purpose
@@ -123,6 +123,29 @@ def standing(copies: Iterable[Copy]) -> tuple[Copy, ...]:
     """The copies that their owners still have, or are about to get."""
     alive = {CopyState.WANTED, CopyState.THERE}
     return tuple(c for c in copies if c.state in alive)
+
+
+def instead(row: Outgoing, put: PutCopy, two: Two) -> Outgoing:
+    """The invitation to who was to get a written copy that their calendar refused.
+
+    It takes the copy's place in the chain: its name comes right after the row's.
+    """
+    reader = two.mentor if put.person == two.mentor.id else two.mentee
+    guests, words = two.guests().asking(reader.email), two.words()
+    invite = replace(
+        put.invite,
+        method=Method.REQUEST,
+        description=words.description,
+        attachments=(),
+        organizer=guests.organizer,
+        attendees=guests.attendees,
+    )
+    return replace(
+        row,
+        id=OutboxId(f"{row.id}M"),
+        key=f"{row.key}/by mail",
+        effect=SendInvite(put.person, invite),
+    )
 
 
 def copy_row(

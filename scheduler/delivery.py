@@ -107,6 +107,8 @@ class Case:
         if letter.kind is LetterKind.INVITATION:
             if self.series and self.series.state is SeriesState.ENDED:
                 return Verdict.DROP
+            if self.copy and self.copy.route is Route.IMIP:
+                return Verdict.DROP  # the invitation itself says it
             written = self.copy and self.copy.route is Route.WRITTEN
             if written and self.copy and self.copy.state is CopyState.WANTED:
                 return Verdict.WAIT

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from scheduler.copies import domain_of
+from scheduler.copies import Two, domain_of, instead
 from scheduler.delivery import (
     Case,
     Verdict,
@@ -19,6 +19,7 @@ from scheduler.effects import (
     Address,
     OutboxState,
     Outgoing,
+    PutCopy,
     RemoveCopy,
     SendInvite,
     SendLetter,
@@ -30,7 +31,7 @@ from scheduler.ports.links import Links
 from scheduler.ports.mail import MailOut, Reader, Render
 from scheduler.ports.store import Begin, UnitOfWork
 from scheduler.ports.system import Clock
-from scheduler.series import Copy
+from scheduler.series import Copy, CopyState, Route
 from scheduler.usecases.load_case import load_case
 from scheduler.usecases.send_mail import send_mail
 from scheduler.usecases.write_copy import write_copy
@@ -87,7 +88,8 @@ async def deliver(
     except (Unavailable, NeedsConsent) as error:
         return await _fail(case, error, begin=begin, clock=clock)
     except (Rejected, Refused) as error:
-        done = _Done(OutboxState.DEAD, trouble=str(error)[:200])
+        by_mail = _by_mail(case, reader, sender)
+        done = _Done(OutboxState.DEAD, trouble=str(error)[:200], by_mail=by_mail)
     await _finish(case, done, begin=begin, clock=clock)
     return None
 
@@ -99,6 +101,8 @@ class _Done:
     state: OutboxState
     copy: Copy | None = None
     trouble: str = ""
+    #: What takes its place, when a calendar refuses a copy for ever.
+    by_mail: Outgoing | None = None
 
 
 async def _perform(
@@ -142,6 +146,18 @@ async def _perform(
     return _Done(OutboxState.DONE, written)
 
 
+def _by_mail(case: Case, reader: Reader, sender: Address) -> Outgoing | None:
+    """The invitation that takes the place of a copy which a calendar refused."""
+    put, copy, pair = case.row.effect, case.copy, reader.pair
+    one, other = reader.person, reader.partner
+    if not isinstance(put, PutCopy) or not (copy and pair and one and other):
+        return None
+    if copy.state is not CopyState.WANTED:
+        return None
+    mentor, mentee = (one, other) if one.id == pair.mentor else (other, one)
+    return instead(case.row, put, Two(mentor, mentee, sender, put.invite.url))
+
+
 async def _finish(case: Case, done: _Done, *, begin: Begin, clock: Clock) -> None:
     """Remember how it ended, and wake what waited for it; once, whoever comes first."""
     now = clock.now()
@@ -155,6 +171,10 @@ async def _finish(case: Case, done: _Done, *, begin: Begin, clock: Clock) -> Non
             known = await uow.copies.find(done.copy.person, done.copy.uid)
             kept = landed(known, done.copy)
             await uow.copies.put(replace(kept, written_at=now))
+        if done.by_mail and case.copy:
+            by_mail = replace(case.copy, route=Route.IMIP, calendar=None)
+            await uow.copies.put(by_mail)
+            await uow.outbox.add(done.by_mail)
         await _wake(ended, now, uow)
         await uow.commit()
 

@@ -23,7 +23,7 @@ from scheduler.ids import OutboxId
 from scheduler.letters import Facts, Letter, LetterKind
 from scheduler.outbox import chain, letter_row
 from scheduler.people import Hours, Pair
-from scheduler.series import CopyState, Series
+from scheduler.series import CopyState, Route, Series
 from scheduler.timespan import Span
 from scheduler.work import WorkKind
 from tests.usecases.world import NOW, World
@@ -203,6 +203,29 @@ async def test_what_is_never_taken_is_dead_at_once():
     await world.do(WorkKind.SEND, row)
     dead = await ending(world, row)
     assert (dead.state, dead.trouble) == (OutboxState.DEAD, "too large")
+
+
+async def test_who_has_a_calendar_that_refuses_our_copy_is_invited_by_mail_once():
+    world = await World().open()
+    pair = await world.agreed_pair("mentor")
+    (calendar,) = await world.connections(pair.mentor)
+    await world.do(WorkKind.SYNC, calendar.id)
+    await world.do(WorkKind.PLAN, pair.id)
+    world.trouble = Rejected("read-only")
+    for row in await everything(world, pair):
+        await world.do(WorkKind.SEND, row)
+    world.trouble = None
+    await world.live_through(5 * HOUR, HOUR)
+    (series,) = await world.series(pair)
+    copy = await world.copy(pair.mentor, series.uid)
+    assert copy
+    assert (copy.route, copy.state) == (Route.IMIP, CopyState.THERE)
+    assert world.paper(pair.mentor).held == {}
+    mails = [m for m in world.post.read().values() if m.to.email == "ida@example.org"]
+    assert sorted((m.method, m.subject) for m in mails) == [
+        ("", "please-agree"),
+        ("REQUEST", "Ida and Leyla"),
+    ]
 
 
 async def test_a_refused_password_is_not_tried_over_and_over():
