@@ -9,7 +9,7 @@ import pytest
 
 from integrations.memory.calendars import MemoryCalendars
 from scheduler.connections import CalendarKind, Connection
-from tests.web.world import IDA, SITE, World, token_of
+from tests.web.world import HAFEN, IDA, SITE, World, token_of
 from web.app import make_app
 
 
@@ -114,3 +114,20 @@ async def test_hours_and_zone(world: World, field: str, value: str, code: str) -
     assert (await world.client.post("/calendar/hours", data=form)).status_code == 303
     page = (await world.client.get("/calendar")).text
     assert "Mon-Thu 10:00-16:00" in page and "Europe/Rome" in page
+
+
+async def test_a_calendar_over_the_api(connected: World) -> None:
+    world = connected
+    headers = {"authorization": f"Bearer {await world.token(HAFEN, IDA)}"}
+    path = "/api/v1/me/calendars"
+    body = {"kind": "caldav", "url": "https://dav.test/ida/work/", "writable": True}
+    body |= {"username": "ida", "password": "s3cret-word"}
+    made = await world.client.post(path, json=body, headers=headers)
+    assert made.status_code == 201 and made.json()["written"]
+    assert "s3cret" not in made.text and "dav.test" not in made.text
+    listed = await world.client.get(path, headers=headers)
+    assert [c["id"] for c in listed.json()] == [made.json()["id"]]
+    for _ in range(2):
+        gone = await world.client.delete(f"{path}/{made.json()['id']}", headers=headers)
+        assert gone.status_code == 204
+    assert await mine(world) == ()

@@ -2,14 +2,33 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from fastapi import APIRouter
 
+from scheduler.connections import CalendarKind
+from scheduler.ids import CalendarId
+from scheduler.secret import Secret
+from scheduler.usecases.connect_calendar import CalendarWish, connect_calendar
+from scheduler.usecases.disconnect_calendar import disconnect_calendar
 from web.api.caller import PersonCaller
 from web.api.repeats import RepeatRoute
-from web.api.shapes import ConnectionShape, PersonShape
+from web.api.shapes import ConnectionShape, PersonShape, Shape
 from web.guard import Given
 
 router = APIRouter(prefix="/api/v1/me", tags=["people"], route_class=RepeatRoute)
+
+
+class NewCalendar(Shape):
+    """A calendar to connect; of CalDAV the address of the calendar itself."""
+
+    kind: Literal["caldav", "ics"]
+    url: str
+    username: str = ""
+    password: str = ""
+    label: str = ""
+    #: Whether Troth may book in it.
+    writable: bool = False
 
 
 @router.get("")
@@ -25,3 +44,42 @@ async def calendars(found: PersonCaller, services: Given) -> list[ConnectionShap
     async with services.begin(read_only=True) as uow:
         mine = await uow.calendars.of_person(found.person)
     return [ConnectionShape.of(connection) for connection in mine]
+
+
+@router.post("/calendars", status_code=201)
+async def connect(
+    found: PersonCaller, services: Given, body: NewCalendar
+) -> ConnectionShape:
+    """Connect a calendar; it is read at once, and what is wrong is said."""
+    wish = CalendarWish(
+        CalendarKind(body.kind),
+        Secret(body.url.strip()),
+        body.username,
+        Secret(body.password),
+        body.label,
+        writable=body.writable and body.kind == "caldav",
+    )
+    connection = await connect_calendar(
+        found.person,
+        wish,
+        begin=services.begin,
+        open_calendar=services.open_calendar,
+        clock=services.clock,
+        months=services.settings.sync_horizon_months,
+    )
+    return ConnectionShape.of(connection)
+
+
+@router.delete("/calendars/{calendar}", status_code=204)
+async def disconnect(found: PersonCaller, services: Given, calendar: str) -> None:
+    """Forget a connection and everything that was read from it."""
+    await disconnect_calendar(
+        found.person,
+        CalendarId(calendar),
+        begin=services.begin,
+        open_calendar=services.open_calendar,
+        clock=services.clock,
+        ids=services.ids,
+        links=services.links,
+        sender=services.sender,
+    )

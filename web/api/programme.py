@@ -5,9 +5,11 @@ from __future__ import annotations
 import csv
 import io
 from collections import Counter
+from datetime import datetime
 
 from fastapi import APIRouter, Request, Response
 
+from scheduler.access import Audited
 from scheduler.bands import Band
 from scheduler.errors import Refused
 from scheduler.ids import PairId
@@ -54,6 +56,23 @@ class Imported(Shape):
     problems: list[ProblemShape]
 
 
+class AuditedShape(Shape):
+    """One act, by ids alone."""
+
+    at: datetime
+    actor: str
+    act: str
+    about: str
+    cause: str
+
+    @classmethod
+    def of(cls, row: Audited) -> AuditedShape:
+        """As it stands."""
+        return cls(
+            at=row.at, actor=row.actor, act=row.act, about=row.about, cause=row.cause
+        )
+
+
 async def _rows(found: Caller, services: Given) -> tuple[list[SeenRow], int]:
     rows: list[SeenRow] = []
     after: PairId | None = None
@@ -82,6 +101,16 @@ async def health(found: ProgrammeCaller, services: Given) -> Health:
         others=len(rows) - sum(large.values()),
         undelivered=dead,
     )
+
+
+@router.get("/audit")
+async def audit(
+    found: ProgrammeCaller, services: Given, about: str
+) -> list[AuditedShape]:
+    """Who did what about one thing of the programme, by ids, oldest first."""
+    async with services.begin(read_only=True) as uow:
+        rows = await uow.audit.about(about)
+    return [AuditedShape.of(r) for r in rows if r.programme == found.programme]
 
 
 @router.get("/pairs.csv")
