@@ -180,10 +180,11 @@ async def redis_of(settings: Settings, *, start: bool) -> AsyncIterator[str]:
             try:
                 valkey = Valkey(folder)
                 await valkey.start()
-            except InUse as error:
+            except InUse:
                 raise Refused(
                     "E_DATA_IN_USE",
-                    f"{str(error).capitalize()}; stop it, or set TROTH_DATA_DIR.",
+                    f"Another Troth uses {settings.data_dir}; stop it, or set"
+                    " TROTH_DATA_DIR to another folder.",
                     field="TROTH_DATA_DIR",
                 ) from None
             except (ValkeyError, OSError, TimeoutError) as error:
