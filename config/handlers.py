@@ -7,8 +7,11 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+import structlog
+
 from config.services import Handlers, Services
 from integrations.mail.wording.render import Wording
+from scheduler.errors import Unavailable
 from scheduler.ids import CalendarId, OutboxId, PairId
 from scheduler.ports.mail import Render
 from scheduler.ports.store import Begin
@@ -20,6 +23,8 @@ from scheduler.usecases.refresh_agenda import refresh_agenda
 from scheduler.usecases.sync_calendar import sync_calendar
 from scheduler.usecases.tend_pair import tend_pair
 from scheduler.work import WorkKind
+
+log = structlog.stdlib.get_logger(__name__)
 
 
 def make_handlers(services: Services, render: Render | None = None) -> Handlers:
@@ -115,14 +120,18 @@ class _Given:
     ) -> datetime | None:
         if self._services.mail_in is None:
             return None  # the mailbox was taken out of the settings
-        await read_mail(
-            mail_in=self._services.mail_in,
-            begin=begin,
-            open_calendar=self._services.open_calendar,
-            clock=self._services.clock,
-            ids=self._services.ids,
-            links=self._services.links,
-            sender=self._services.sender,
-            months=self._services.settings.sync_horizon_months,
-        )
+        try:
+            await read_mail(
+                mail_in=self._services.mail_in,
+                begin=begin,
+                open_calendar=self._services.open_calendar,
+                clock=self._services.clock,
+                ids=self._services.ids,
+                links=self._services.links,
+                sender=self._services.sender,
+                months=self._services.settings.sync_horizon_months,
+            )
+        except Unavailable as error:
+            # Asked again at the usual pace: answers are not to wait for hours.
+            log.warning("mailbox not read", reason=str(error))
         return self._services.clock.now() + self._poll
