@@ -65,6 +65,7 @@ class MailingWorld(NoticingWorld):
         for one in answers:
             self.mailbox.put(one)
         await self.read()
+        assert [mail async for mail in self.mailbox.unseen()] == []
         await self.work()
 
     async def moves(self, pair: Pair, meeting: Meeting, span: Span) -> None:
