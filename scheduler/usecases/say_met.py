@@ -61,6 +61,7 @@ async def say_met(
         await uow.evidence.add((row,))
         await uow.work.add(WorkKind.TEND, pair, now)
         await uow.work.add(WorkKind.OBSERVE, pair, now)  # what fell out by it
+        await uow.work.add(WorkKind.REFRESH, pair, now)  # no longer the first meeting
         await uow.commit()
     return meeting
 

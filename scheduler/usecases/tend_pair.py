@@ -35,6 +35,7 @@ from scheduler.series import (
     Route,
 )
 from scheduler.usecases.read_agenda import read_agenda
+from scheduler.work import WorkKind
 
 
 async def tend_pair(
@@ -111,6 +112,7 @@ async def _settle(uow: UnitOfWork, record: Record, now: datetime) -> None:
         state = settled(row, outcome)
         if state is not row.state:
             await uow.ledger.put(replace(row, state=state))
+            await uow.work.add(WorkKind.REFRESH, record.pair, now)
     for offer in await uow.offers.of_pair(record.pair):
         if offer.state is OfferState.OPEN and _is_over(record, offer, now):
             await uow.offers.put(replace(offer, state=OfferState.OVER))

@@ -17,6 +17,7 @@ from scheduler.series import Series
 from scheduler.usecases.add_topic import add_topic
 from scheduler.usecases.read_agenda import read_agenda
 from scheduler.usecases.refresh_agenda import left_alone
+from scheduler.usecases.say_met import say_met
 from scheduler.usecases.tick_topic import tick_topic
 from scheduler.work import WorkKind
 from tests.usecases.world import World
@@ -63,6 +64,28 @@ async def test_a_topic_stands_in_both_events_and_goes_when_it_is_ticked_off():
     await world.work()
     for person in pair.both():
         assert "How to say no" not in event(world, person, first)[1]
+
+
+async def test_after_they_met_the_next_event_is_no_first_meeting_any_more():
+    world, pair, series = await booked()
+    asked = "- What stays between the two of you?"
+    first, second = series.live()[:2]
+    assert first.span and second.span
+    world.clock.set(first.span.end + timedelta(hours=12))
+    await world.do(WorkKind.REFRESH, pair.id)
+    for person in pair.both():
+        assert asked in event(world, person, second.key.original_start)[1]
+    await say_met(
+        pair.id,
+        pair.mentee,
+        first.key,
+        met=True,
+        begin=world.begin,
+        clock=world.clock,
+    )
+    await world.work()
+    for person in pair.both():
+        assert asked not in event(world, person, second.key.original_start)[1]
 
 
 async def test_a_topic_written_into_one_event_reaches_the_other():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from tests.integrations.story.cast import BEGIN, END, Cast, the
 from tests.integrations.story.dav import on, written
@@ -29,6 +29,13 @@ async def she_writes_into_the_event(cast: Cast) -> None:
     assert now.endswith(END)
     assert "- How to say no (Ida" in now and "topic: How" not in now
     assert await cast.read() == ([], [])
+
+
+async def agenda_at(cast: Cast, start: datetime) -> str:
+    """What stands between the marks in the mentor's event."""
+    _, calendar = await cast.hers.find(cast.uid)
+    text = str(on(calendar, start)["DESCRIPTION"])
+    return text.partition(BEGIN)[2].partition(END)[0]
 
 
 async def two_meetings_take_place(cast: Cast) -> None:
@@ -73,6 +80,8 @@ async def one_is_made_up_for_and_one_is_missed(cast: Cast) -> None:
             await said(cast, the(letters, "Did you meet"), met)
         await cast.stage.until(cast.stage.now + DAY)
         assert await cast.ledger() == ledger or met == "yes"
+    ahead = (await cast.at_idas())[4][0]
+    assert "Still open" in await agenda_at(cast, ahead)
     for letters in await cast.read():
         (offered,) = letters
         assert "fell through: three times" in offered.subject
@@ -80,6 +89,8 @@ async def one_is_made_up_for_and_one_is_missed(cast: Cast) -> None:
     for letters in await cast.read():
         (owed,) = letters
         assert "is still owed" in owed.subject
+    ahead = (await cast.at_idas())[4][0]
+    assert "Still open" not in await agenda_at(cast, ahead)
     assert await cast.ledger() == {2: "replaced", 3: "owed"}
 
 
