@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 import httpx2
 import pytest
+from playwright.sync_api import Page, sync_playwright
 
 from cli.sample.cast import COUPLES, Couple
 from config.sample import real_now
@@ -276,3 +277,41 @@ def _refused(settings: dict[str, str]) -> str:
 )
 def test_refuses_what_would_reach_out(setting: dict[str, str], tmp_path: Path) -> None:
     assert "E_SAMPLE" in _refused({"TROTH_DATA_DIR": str(tmp_path), **setting})
+
+
+@pytest.mark.browser
+def test_the_repair_can_be_clicked_through(running: Running, chromium: str) -> None:
+    """In a real browser: forms, frames and links work under our own headers."""
+    trouble: list[str] = []
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=chromium, args=["--no-sandbox"]
+        )
+        page = browser.new_page()
+        page.on("console", lambda said: trouble.append(said.text))
+        page.goto(f"{running.site}/")
+        page.get_by_role("button", name="from Farid’s calendar").click()
+        page.get_by_role("button", name="Be Lene").click()
+        _until_shown(page, "A new time")
+        page.get_by_role("region", name="A new time").get_by_role("link").first.click()
+        page.get_by_role("radio").first.check()
+        page.get_by_role("button", name="Go on").click()
+        page.get_by_role("button", name="Yes, book it").click()
+        page.get_by_role("heading", name="it is").wait_for()
+        page.goto(f"{running.site}/sample/mail?to=farid")
+        page.get_by_role("link", name="Did you meet").first.click()
+        letter = page.frame_locator("iframe.letter")
+        letter.get_by_role("link").first.click()
+        page.wait_for_url("**/pair/**")
+        browser.close()
+    assert trouble == []
+    assert running.look()["Farid"].offers == ()
+
+
+def _until_shown(page: Page, words: str) -> None:
+    for _ in range(60):
+        if page.get_by_text(words).count():
+            return
+        page.wait_for_timeout(500)
+        page.reload()
+    raise AssertionError(f"{words!r} was not shown within half a minute")

@@ -51,7 +51,7 @@ async def test_a_booked_pair_sees_next_meeting_rhythm_and_dates(world: World) ->
     assert "Every two weeks, 45 minutes" in page
     assert "In Berlin, for you" in page and "In New York, for Ida" in page
     assert page.count('<use href="/static/marks.svg#t"/>') >= 9
-    assert "Nobody has said yet whether you met." in page
+    assert "You have not said yet whether you met." in page
     page = (await world.client.get("/pairs")).headers["location"]
     assert page == f"/pair/{PAIR.id}"
 
