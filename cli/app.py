@@ -22,12 +22,6 @@ db = typer.Typer(help="The database.", no_args_is_help=True)
 app.add_typer(db, name="db")
 app.add_typer(programme, name="programme")
 app.add_typer(token, name="token")
-app.command()(busy)
-app.command()(plan)
-app.command()(doctor)
-app.command()(report)
-app.command("import")(import_)
-app.command("sign-in")(sign_in)
 
 
 @app.callback()
@@ -100,6 +94,14 @@ def tick(
 
     done = asyncio.run(do_once(load_settings(), instant(now) if now else None))
     print(f"{done} done")
+
+
+app.command()(doctor)
+app.command("import")(import_)
+app.command("sign-in")(sign_in)
+app.command()(report)
+app.command()(busy)
+app.command()(plan)
 
 
 @db.command()
