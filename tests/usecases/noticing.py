@@ -31,6 +31,7 @@ from scheduler.work import WorkKind
 from tests.usecases.breaking import Breaking
 from tests.usecases.world import SENDER, World
 
+HOUR = timedelta(hours=1)
 POLL = timedelta(minutes=10)
 WINDOW = Span(datetime(2026, 1, 1, tzinfo=UTC), datetime(2027, 12, 31, tzinfo=UTC))
 
@@ -165,7 +166,10 @@ class NoticingWorld(World):
             return list(await uow.offers.of_pair(pair.id))
 
 
-async def a_pair(mentor: str = "caldav", mentee: str = "mail") -> tuple[Any, Pair]:
+async def a_pair(
+    mentor: str = "caldav", mentee: str = "mail"
+) -> tuple[NoticingWorld, Pair]:
+    """A pair that is booked, with the calendars said."""
     world = await NoticingWorld().open()
     return world, await world.booked(mentor, mentee)
 
@@ -176,3 +180,29 @@ async def delete(world: NoticingWorld, pair: Pair, number: int) -> None:
     meeting = await world.meeting(pair, number)
     original = meeting.key.original_start
     world.calendar(pair.mentor).person_deletes(series.uid, original)
+
+
+async def fallen(
+    mentor: str = "caldav", mentee: str = "mail"
+) -> tuple[NoticingWorld, Pair, Offer]:
+    """A pair whose second meeting fell out, and what was offered for it."""
+    world, pair = await a_pair(mentor, mentee)
+    await delete(world, pair, 1)
+    await world.settle(HOUR)
+    [offer] = await world.offers(pair)
+    return world, pair, offer
+
+
+async def clashing() -> tuple[NoticingWorld, Pair, Offer]:
+    """A pair with something on top of its third meeting, and what was offered."""
+    world, pair = await a_pair()
+    meeting = await world.meeting(pair, 2)
+    assert meeting.span
+    world.calendar(pair.mentor).person_adds_busy(meeting.span)
+    await world.settle(HOUR)
+    [offer] = await world.offers(pair)
+    return world, pair, offer
+
+
+async def replacements(world: NoticingWorld, pair: Pair) -> list[Meeting]:
+    return [m for m in (await world.standing(pair)).meetings if m.key.n]

@@ -8,19 +8,14 @@ from datetime import timedelta
 
 import pytest
 
-from scheduler.consistency import Record
 from scheduler.effects import PutCopy, RemoveCopy, SendInvite
-from scheduler.endings import Ending
 from scheduler.errors import NotFound, Refused, Taken, Unavailable
 from scheduler.evidence import EvidenceKind
 from scheduler.invite import Method
 from scheduler.letters import LetterKind
-from scheduler.people import Pair
 from scheduler.series import (
     LedgerState,
-    Meeting,
     MeetingState,
-    Offer,
     OfferKind,
     OfferState,
     Placer,
@@ -30,44 +25,15 @@ from scheduler.usecases.answer_question import answer_question
 from scheduler.usecases.choose_time import SlotTaken
 from scheduler.usecases.leave_out import leave_out
 from scheduler.usecases.more_times import more_times
-from scheduler.usecases.move_meeting import move_meeting
-from scheduler.usecases.say_met import say_met
-from scheduler.usecases.undo_choice import undo_choice
 from tests.usecases.breaking import Crash
-from tests.usecases.noticing import WINDOW, NoticingWorld
+from tests.usecases.noticing import (
+    WINDOW,
+    clashing,
+    fallen,
+    replacements,
+)
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
-
-
-async def fallen(
-    mentor: str = "caldav", mentee: str = "mail"
-) -> tuple[NoticingWorld, Pair, Offer]:
-    """A pair whose second meeting fell out, and what was offered for it."""
-    world = await NoticingWorld().open()
-    pair = await world.booked(mentor, mentee)
-    series = await world.standing(pair)
-    meeting = await world.meeting(pair, 1)
-    original = meeting.key.original_start
-    world.calendar(pair.mentor).person_deletes(series.uid, original)
-    await world.settle(HOUR)
-    [offer] = await world.offers(pair)
-    return world, pair, offer
-
-
-async def clashing() -> tuple[NoticingWorld, Pair, Offer]:
-    """A pair with something on top of its third meeting, and what was offered."""
-    world = await NoticingWorld().open()
-    pair = await world.booked("caldav", "mail")
-    meeting = await world.meeting(pair, 2)
-    assert meeting.span
-    world.calendar(pair.mentor).person_adds_busy(meeting.span)
-    await world.settle(HOUR)
-    [offer] = await world.offers(pair)
-    return world, pair, offer
-
-
-async def replacements(world: NoticingWorld, pair: Pair) -> list[Meeting]:
-    return [m for m in (await world.standing(pair)).meetings if m.key.n]
 
 
 async def test_a_choice_is_a_meeting_in_both_calendars_and_a_letter_to_both() -> None:
@@ -172,55 +138,6 @@ async def test_an_offer_to_move_moves_the_same_meeting() -> None:
     assert len(await world.letters(pair, LetterKind.MOVED)) == 2
 
 
-async def test_a_choice_can_be_undone_for_a_day() -> None:
-    world, pair, offer = await fallen()
-    done = await world.choose(offer, offer.times[-1], pair.mentee)
-    await world.settle(HOUR)
-    [new] = await replacements(world, pair)
-    for _ in range(2):
-        await undo_choice(pair.id, done.meeting, pair.mentor, **world.ports)
-        await world.settle(HOUR)
-    [gone] = await replacements(world, pair)
-    assert gone.state is MeetingState.CANCELLED
-    assert new.uid
-    assert world.calendar(pair.mentor).stands(new.uid, WINDOW) == ()
-    assert len(await world.effects(pair, RemoveCopy)) == 1
-    cancel = (await world.effects(pair, SendInvite))[-1].invite
-    assert (cancel.method, cancel.uid) == (Method.CANCEL, new.uid)
-    [row] = await world.ledger(pair)
-    assert row.state is LedgerState.OPEN
-    again = [o for o in await world.offers(pair) if o.state is OfferState.OPEN]
-    assert len(again) == 1
-
-
-async def test_a_moved_meeting_goes_back_where_it_was() -> None:
-    world, pair, offer = await clashing()
-    was = (await world.meeting(pair, 2)).span
-    done = await world.choose(offer, offer.times[0], pair.mentee)
-    calendar = world.calendar(pair.mentor)
-    await world.settle(HOUR)
-    with pytest.raises(Taken) as caught:  # what was on top of it still is
-        await undo_choice(pair.id, done.meeting, pair.mentee, **world.ports)
-    assert caught.value.code == "E_SLOT_TAKEN"
-    private = next(s.uid for s in calendar.shelf.objects.values() if "priv" in s.uid)
-    calendar.person_deletes(private)
-    await world.settle(HOUR)
-    await undo_choice(pair.id, done.meeting, pair.mentee, **world.ports)
-    assert (await world.meeting(pair, 2)).span == was
-
-
-async def test_after_a_day_it_is_too_late_to_undo() -> None:
-    world, pair, offer = await fallen()
-    done = await world.choose(offer, offer.times[-1], pair.mentee)
-    world.clock.advance(DAY + timedelta(minutes=1))
-    with pytest.raises(Taken) as caught:
-        await undo_choice(pair.id, done.meeting, pair.mentee, **world.ports)
-    assert caught.value.code == "E_UNDO_OVER"
-    own = (await world.meeting(pair, 0)).key
-    with pytest.raises(Taken):  # nobody chose this one
-        await undo_choice(pair.id, own, pair.mentee, **world.ports)
-
-
 async def test_other_times_are_other_times() -> None:
     world, pair, offer = await fallen()
     again = await more_times(
@@ -268,68 +185,6 @@ async def test_a_meeting_ahead_left_out_together_leaves_both_calendars() -> None
     skipped = [e for e in await world.evidence(pair) if e.kind is EvidenceKind.SKIPPED]
     assert len(skipped) == 1
     assert len(await world.ledger(pair)) == 1  # the one that fell out, and no other
-
-
-@pytest.mark.parametrize("yes", [True, False])
-async def test_an_answer_about_a_vanished_series_is_acted_on(yes: bool) -> None:
-    world = await NoticingWorld().open()
-    pair = await world.booked("caldav", "mail")
-    series = await world.standing(pair)
-    world.calendar(pair.mentor).person_deletes(series.uid)
-    await world.settle()
-    [letter] = await world.letters(pair, LetterKind.ASK)
-    assert letter.about
-    for _ in range(2):
-        await answer_question(
-            pair.id, letter.about, pair.mentor, yes=yes, **world.ports
-        )
-    await world.settle()
-    live = (await world.standing(pair)).live()
-    cancels = [
-        e.invite
-        for e in await world.effects(pair, SendInvite)
-        if e.invite.method is Method.CANCEL
-    ]
-    if yes:
-        assert live == ()
-        assert len(cancels) == 1
-        assert len(await world.letters(pair, LetterKind.FELL_OUT, pair.mentee)) == 1
-        assert len(await world.effects(pair, PutCopy)) == 1  # never made again
-    else:
-        assert live == series.live()
-        assert cancels == []
-    assert len(await world.letters(pair, LetterKind.ASK)) == 1
-
-
-async def test_only_who_was_asked_can_answer() -> None:
-    world, pair, offer = await fallen()
-    with pytest.raises(NotFound):
-        await answer_question(
-            pair.id, offer.about, pair.mentee, yes=True, **world.ports
-        )
-
-
-async def test_not_this_time_opens_the_ledger_and_offers_other_times() -> None:
-    world = await NoticingWorld().open()
-    pair = await world.booked("caldav", "mail")
-    meeting = await world.meeting(pair, 0)
-    assert meeting.span
-    world.clock.set(meeting.span.end + 20 * HOUR)
-    await world.work()
-    port = {"begin": world.begin, "clock": world.clock}
-    await say_met(pair.id, pair.mentee, meeting.key, met=False, **port)
-    await world.settle(2 * HOUR)
-    [row] = await world.ledger(pair)
-    assert (row.period, row.state) == (0, LedgerState.OPEN)
-    [offer] = await world.offers(pair)
-    assert offer.kind is OfferKind.REPLACE
-    assert len(await world.letters(pair, LetterKind.FELL_OUT)) == 2
-    await say_met(pair.id, pair.mentee, meeting.key, met=True, **port)
-    await world.settle(2 * HOUR)
-    [row] = await world.ledger(pair)
-    assert row.state is LedgerState.REPLACED
-    [offer] = await world.offers(pair)
-    assert offer.state is OfferState.OVER
 
 
 async def test_who_dies_while_choosing_leaves_the_same() -> None:
@@ -380,31 +235,3 @@ async def test_a_replacement_that_falls_out_too_is_offered_again() -> None:
     await world.choose(again, again.times[0], pair.mentor)
     await world.settle(HOUR)
     assert [m.key.n for m in await replacements(world, pair)] == [1, 2]
-
-
-async def test_saying_that_it_moved_moves_it_for_both() -> None:
-    world = await NoticingWorld().open()
-    pair = await world.booked("caldav", "mail")
-    meeting = await world.meeting(pair, 0)
-    assert meeting.span
-    world.clock.set(meeting.span.end + 20 * HOUR)
-    await world.work()
-    port = {"begin": world.begin, "clock": world.clock}
-    await say_met(pair.id, pair.mentor, meeting.key, met=False, **port)
-    start = meeting.span.start + 3 * DAY
-    for _ in range(2):
-        await move_meeting(pair.id, meeting.key, pair.mentee, start, **world.ports)
-        await world.settle(HOUR)
-    after = await world.meeting(pair, 0)
-    assert after.span and after.span.start == start
-    series = await world.standing(pair)
-    assert after.span in world.calendar(pair.mentor).stands(series.uid, WINDOW)
-    moved = [e.invite for e in await world.effects(pair, SendInvite)][1:]
-    assert [i.span for i in moved] == [after.span]
-    assert len(await world.letters(pair, LetterKind.MOVED)) == 2
-    ending = Record(pair.id, (series,), tuple(await world.evidence(pair))).seen()
-    assert ending[meeting.key].ending(world.clock.now()) is Ending.AHEAD
-    with pytest.raises(Refused):
-        await move_meeting(
-            pair.id, meeting.key, pair.mentee, meeting.span.start, **world.ports
-        )
