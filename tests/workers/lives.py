@@ -7,7 +7,6 @@ without the seconds that imports take.
 from __future__ import annotations
 
 import asyncio
-import faulthandler
 import mmap
 import os
 import pickle
@@ -176,9 +175,8 @@ def in_child(work: Coroutine[Any, Any, Any]) -> Any:
 def _child(work: Coroutine[Any, Any, None]) -> None:
     """Run, and end without any of the parent's clean-up."""
     status = 1
-    faulthandler.dump_traceback_later(STUCK, exit=True)
     try:
-        asyncio.run(work)
+        asyncio.run(_watched(work))
         status = 0
     except BaseException:  # noqa: BLE001 - the parent hears of it by the status
         traceback.print_exc()
@@ -186,3 +184,15 @@ def _child(work: Coroutine[Any, Any, None]) -> None:
         sys.stdout.flush()
         sys.stderr.flush()
         os._exit(status)
+
+
+async def _watched(work: Coroutine[Any, Any, None]) -> None:
+    """Run; when it is stuck, show what waits for what, and end."""
+
+    def tell() -> None:
+        for task in asyncio.all_tasks():
+            task.print_stack()
+        os._exit(1)
+
+    asyncio.get_running_loop().call_later(STUCK, tell)
+    await work
