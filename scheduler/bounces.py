@@ -58,16 +58,29 @@ def unreachable(person: Person, now: datetime) -> Person:
 
 def bounced_rows(person: Person, pairs: Iterable[PairId]) -> tuple[Evidence, ...]:
     """That they cannot be reached: like a broken connection, it is nobody's doing."""
-    at = person.bounced_at
-    if at is None:
+    if person.bounced_at is None:
         return ()
-    broken = EvidenceKind.CONNECTION_BROKEN
+    return _rows(person, pairs, EvidenceKind.CONNECTION_BROKEN, person.bounced_at)
+
+
+def reached_rows(
+    person: Person, pairs: Iterable[PairId], now: datetime
+) -> tuple[Evidence, ...]:
+    """That they can be reached again; `person` is as they were before."""
+    if person.bounced_at is None:
+        return ()
+    return _rows(person, pairs, EvidenceKind.CONNECTION_BACK, now)
+
+
+def _rows(
+    person: Person, pairs: Iterable[PairId], kind: EvidenceKind, at: datetime
+) -> tuple[Evidence, ...]:
     return tuple(
         Evidence(
-            EvidenceId(digest(broken.value, pair, person.id, at)),
+            EvidenceId(digest(kind.value, pair, person.id, at)),
             pair,
             person.id,
-            broken,
+            kind,
             at,
             at,
             SourceKind.MAIL,
@@ -75,6 +88,20 @@ def bounced_rows(person: Person, pairs: Iterable[PairId]) -> tuple[Evidence, ...
         )
         for pair in pairs
     )
+
+
+def sent_again(row: Outgoing, person: PersonId) -> Outgoing | None:
+    """A row that came back, once there is another address; None for any other.
+
+    A letter goes out after all; instead of an invitation comes its newest edition.
+    """
+    returned = row.state is OutboxState.DEAD and row.trouble == RETURNED
+    if not returned or mailed_to(row.effect) != person:
+        return None
+    if isinstance(row.effect, SendLetter):
+        waiting = OutboxState.WAITING
+        return replace(row, state=waiting, attempts=0, first_tried_at=None, trouble="")
+    return replace(row, state=OutboxState.DROPPED)
 
 
 def may_be_mailed(effect: Effect, person: Person) -> bool:

@@ -1,5 +1,7 @@
 """The coordinator's pages: what is seen, and what a list does before it is saved."""
 
+from dataclasses import replace
+
 from tests.web.world import ELSEWHERE, HAFEN, IDA, World, token_of
 
 LIST = """mentor_name,mentor_email,mentee_name,mentee_email,mentee_zone
@@ -53,3 +55,25 @@ async def test_the_desk_is_for_coordinators_of_the_programme(world: World) -> No
     await world.come_in_as_coordinator(ELSEWHERE)
     page = (await world.client.get("/programme")).text
     assert "Oleg" in page and "Ida" not in page
+
+
+async def test_an_address_that_does_not_work_is_shown_and_changed(world: World) -> None:
+    async with world.services.begin() as uow:
+        await uow.people.put(replace(IDA, bounced_at=world.clock.now()))
+        await uow.commit()
+    await world.come_in_as_coordinator()
+    page = (await world.client.get("/programme")).text
+    assert "Mail to Ida Marchetti comes back" in page
+    form = {"csrf": token_of(page), "email": "ida@new.test"}
+    path = f"/programme/address/{IDA.id}"
+    assert (
+        await world.client.post(path, data={"email": "x@y.test"})
+    ).status_code == 403
+    for _ in range(2):
+        assert (await world.client.post(path, data=form)).status_code == 303
+    page = (await world.client.get("/programme")).text
+    assert "comes back" not in page
+    await world.come_in_as_coordinator(ELSEWHERE)
+    form = {"csrf": token_of((await world.client.get("/programme/import")).text)}
+    form["email"] = "ida@other.test"
+    assert (await world.client.post(path, data=form)).status_code == 404

@@ -10,8 +10,9 @@ from starlette.responses import RedirectResponse
 
 from config.services import Services
 from scheduler.errors import Refused
-from scheduler.ids import PairId
+from scheduler.ids import PairId, PersonId
 from scheduler.roster import COLUMNS, MOST_BYTES, read_roster
+from scheduler.usecases.give_address import give_address
 from scheduler.usecases.import_pairs import import_pairs
 from scheduler.usecases.see_programme import see_programme
 from web.again import AgainRoute
@@ -49,6 +50,28 @@ async def programme(
         dead=seen.dead,
         after=after,
     )
+
+
+@router.post("/address/{person}", dependencies=[CheckedForm])
+async def address(
+    services: Given,
+    visitor: CoordinatorVisitor,
+    person: str,
+    email: Annotated[str, Form(max_length=254)],
+) -> Response:
+    """Another address for somebody whose mail comes back."""
+    await give_address(
+        visitor.programme,
+        PersonId(person),
+        email,
+        begin=services.begin,
+        clock=services.clock,
+        ids=services.ids,
+        links=services.links,
+        sender=services.sender,
+    )
+    await services.bell.ring(())
+    return RedirectResponse("/programme", HTTPStatus.SEE_OTHER)
 
 
 @router.get("/import")
