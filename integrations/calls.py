@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import Final
 
 from integrations.addresses import Address
+from scheduler.connections import Connection
 from scheduler.errors import Refused
 from scheduler.secret import Secret
 
@@ -22,6 +23,13 @@ class Credentials:
     password: Secret
     #: The address its owner typed them for: they go to its site alone.
     given_for: Address
+
+    @classmethod
+    def of(cls, connection: Connection, given_for: Address) -> Credentials | None:
+        """What its owner gave for a connection, if anything."""
+        if not connection.username:
+            return None
+        return cls(connection.username, connection.password, given_for)
 
     @property
     def basic(self) -> str:

@@ -97,9 +97,7 @@ def proposed_to_leave_out(case: Situation, key: MeetingKey, person: PersonId) ->
     `Taken` E_OFFER_OVER once nothing can be left out any more.
     """
     key = replace(key, n=0)
-    series, meeting = case.series_of(key), case.meeting(key)
-    if series is None or meeting is None:
-        raise NotFound("meeting")
+    series, meeting = case.found(key)
     if meeting.state is MeetingState.SKIPPED:
         return NO_CHANGE
     if not can_be_left_out(case, meeting):

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from scheduler.availability import NOTHING, Availability
-from scheduler.errors import NotFound, Taken, Unavailable
+from scheduler.errors import Taken, Unavailable
 from scheduler.evidence import stamp
 from scheduler.ids import OfferId
 from scheduler.outbox import digest
@@ -113,9 +113,7 @@ def looked_again(case: Situation, key: MeetingKey) -> Change:
     `Taken` E_OFFER_OVER when it needs no other time, `Unavailable` when a calendar is
     unknown.
     """
-    series, meeting = case.series_of(key), case.meeting(key)
-    if series is None or meeting is None:
-        raise NotFound("meeting")
+    series, meeting = case.found(key)
     if not can_change(case, meeting):
         raise Taken("E_OFFER_OVER", "This meeting does not need another time any more.")
     before = Spans.of(span for o in case.offers if o.about == key for span in o.times)

@@ -28,6 +28,7 @@ from scheduler.effects import (
     TakeOutOfCopy,
 )
 from scheduler.endings import Ending
+from scheduler.errors import NotFound
 from scheduler.evidence import Evidence, EvidenceKind, in_order, instant_of
 from scheduler.ids import PersonId, SeriesId, Uid
 from scheduler.itip import Revision
@@ -141,6 +142,14 @@ class Situation:
         """The meeting with this key."""
         series = self.series_of(key)
         return series.meeting(key) if series else None
+
+    def found(self, key: MeetingKey) -> tuple[Series, Meeting]:
+        """A series and its meeting with this key; `NotFound` where there is none."""
+        series = self.series_of(key)
+        meeting = series.meeting(key) if series else None
+        if series is None or meeting is None:
+            raise NotFound("meeting")
+        return series, meeting
 
     def agreement(self, series: Series) -> Agreement | None:
         """The version in force, or else the one a series was booked under."""

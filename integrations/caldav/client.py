@@ -76,11 +76,7 @@ class OpenCalDav:
     ) -> CalDavCalendar:
         """The calendar behind a connection."""
         collection = in_collection(read_address(connection.url.reveal))
-        credentials = (
-            Credentials(connection.username, connection.password, given_for=collection)
-            if connection.username
-            else None
-        )
+        credentials = Credentials.of(connection, collection)
         return CalDavCalendar(
             self, collection, credentials, home=zone_of(zone), owner=owner
         )

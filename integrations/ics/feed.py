@@ -115,11 +115,7 @@ class OpenFeed:
     ) -> FeedCalendar:
         """The feed behind a connection; a name and a password are used if given."""
         address = read_address(connection.url.reveal)
-        credentials = (
-            Credentials(connection.username, connection.password, given_for=address)
-            if connection.username
-            else None
-        )
+        credentials = Credentials.of(connection, address)
         return FeedCalendar(self, address, credentials, home=zone_of(zone), owner=owner)
 
 

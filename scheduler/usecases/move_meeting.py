@@ -50,17 +50,15 @@ async def move_meeting(
         links=links,
         sender=sender,
     )
-    meeting = case.meeting(key)
-    if meeting is None:
-        raise NotFound("meeting")
+    _, meeting = case.found(key)
     return meeting
 
 
 def _moved(
     case: Situation, key: MeetingKey, person: PersonId, start: datetime
 ) -> Change:
-    meeting = case.meeting(key)
-    if meeting is None or meeting.span is None:
+    _, meeting = case.found(key)
+    if meeting.span is None:
         raise NotFound("meeting")
     if not meeting.is_live:
         raise Taken(

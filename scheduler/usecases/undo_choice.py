@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from scheduler.effects import Address
-from scheduler.errors import NotFound
 from scheduler.ids import PairId, PersonId
 from scheduler.ports.links import Links
 from scheduler.ports.store import Begin
@@ -39,7 +38,5 @@ async def undo_choice(
         links=links,
         sender=sender,
     )
-    meeting = case.meeting(key)
-    if meeting is None:
-        raise NotFound("meeting")
+    _, meeting = case.found(key)
     return meeting
