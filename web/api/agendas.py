@@ -9,7 +9,7 @@ from fastapi import APIRouter
 from scheduler.agenda import Topic
 from scheduler.usecases.add_topic import add_topic
 from scheduler.usecases.tick_topic import tick_topic
-from web.api.caller import PersonCaller, reachable_pair
+from web.api.caller import OwnPair, PersonCaller
 from web.api.repeats import RepeatRoute
 from web.api.shapes import Shape
 from web.guard import Given
@@ -47,21 +47,20 @@ class NewTopic(Shape):
 
 
 @router.get("")
-async def topics(found: PersonCaller, services: Given, pair: str) -> list[TopicShape]:
+async def topics(
+    found: PersonCaller, services: Given, theirs: OwnPair
+) -> list[TopicShape]:
     """Every topic the two share, done ones included, and the caller's own."""
     async with services.begin(read_only=True) as uow:
-        theirs = await reachable_pair(uow, found, pair)
         every = await uow.topics.of_pair(theirs.id)
     return [TopicShape.of(t) for t in every if t.shared or t.by == found.person]
 
 
 @router.post("", status_code=201)
 async def add(
-    found: PersonCaller, services: Given, pair: str, body: NewTopic
+    found: PersonCaller, services: Given, theirs: OwnPair, body: NewTopic
 ) -> TopicShape:
     """Put something on the agenda."""
-    async with services.begin(read_only=True) as uow:
-        theirs = await reachable_pair(uow, found, pair)
     topic = await add_topic(
         theirs.id,
         found.person,
@@ -74,11 +73,9 @@ async def add(
 
 @router.post("/{topic}/done")
 async def done(
-    found: PersonCaller, services: Given, pair: str, topic: str
+    found: PersonCaller, services: Given, theirs: OwnPair, topic: str
 ) -> TopicShape:
     """Say that it was talked about."""
-    async with services.begin(read_only=True) as uow:
-        theirs = await reachable_pair(uow, found, pair)
     ticked = await tick_topic(
         theirs.id, found.person, topic, begin=services.begin, clock=services.clock
     )

@@ -11,7 +11,6 @@ from scheduler.access import ApiToken, Scope
 from scheduler.errors import NotFound, Refused
 from scheduler.ids import PairId, PersonId, ProgrammeId
 from scheduler.people import Pair
-from scheduler.ports.store import UnitOfWork
 from web.guard import Given, digest, limit
 from web.limits import Limited
 
@@ -81,10 +80,22 @@ ProgrammeCaller = Annotated[Caller, Depends(programme_caller)]
 PersonCaller = Annotated[Caller, Depends(person_caller)]
 
 
-async def reachable_pair(uow: UnitOfWork, found: Caller, pair: str) -> Pair:
+async def reached_pair(found: Called, services: Given, pair: str) -> Pair:
     """A pair this caller may see; `NotFound` for every other."""
-    theirs = await uow.pairs.get(PairId(pair))
+    async with services.begin(read_only=True) as uow:
+        theirs = await uow.pairs.get(PairId(pair))
     foreign = theirs.programme != found.programme
     if foreign or (found.is_person and found.person not in theirs.both()):
         raise NotFound("pair")
     return theirs
+
+
+ReachedPair = Annotated[Pair, Depends(reached_pair)]
+
+
+async def own_pair(_found: PersonCaller, theirs: ReachedPair) -> Pair:
+    """The same, for a token of one of the two alone."""
+    return theirs
+
+
+OwnPair = Annotated[Pair, Depends(own_pair)]

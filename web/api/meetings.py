@@ -9,7 +9,7 @@ from fastapi import APIRouter
 
 from config.services import Services
 from scheduler.errors import NotFound, Refused
-from scheduler.ids import OfferId, PairId
+from scheduler.ids import OfferId
 from scheduler.reported import document
 from scheduler.series import MeetingKey, Offer, OfferState
 from scheduler.timespan import Span
@@ -19,7 +19,7 @@ from scheduler.usecases.more_times import more_times
 from scheduler.usecases.read_report import read_report
 from scheduler.usecases.say_met import say_met
 from scheduler.usecases.undo_choice import undo_choice
-from web.api.caller import Caller, PersonCaller, reachable_pair
+from web.api.caller import OwnPair, PersonCaller
 from web.api.repeats import RepeatRoute
 from web.api.shapes import MeetingShape, Shape, Short
 from web.guard import Given
@@ -85,11 +85,6 @@ class Choose(Shape):
     start: datetime
 
 
-async def _own(services: Services, found: Caller, pair: str) -> PairId:
-    async with services.begin(read_only=True) as uow:
-        return (await reachable_pair(uow, found, pair)).id
-
-
 def _acting(services: Services) -> dict[str, Any]:
     """The ports of a use case that changes what is booked."""
     return {
@@ -111,11 +106,11 @@ def _reading(services: Services) -> dict[str, Any]:
 
 @router.post("/meetings/confirm")
 async def confirm(
-    found: PersonCaller, services: Given, pair: str, body: Confirm
+    found: PersonCaller, services: Given, theirs: OwnPair, body: Confirm
 ) -> MeetingShape:
     """Say whether you met; a later answer changes it, for thirty days."""
     meeting = await say_met(
-        await _own(services, found, pair),
+        theirs.id,
         found.person,
         body.read(),
         met=body.met,
@@ -127,33 +122,30 @@ async def confirm(
 
 
 @router.get("/offers")
-async def offers(found: PersonCaller, services: Given, pair: str) -> list[OfferShape]:
+async def offers(services: Given, theirs: OwnPair) -> list[OfferShape]:
     """Offers that are open."""
-    theirs = await _own(services, found, pair)
     async with services.begin(read_only=True) as uow:
-        every = await uow.offers.of_pair(theirs)
+        every = await uow.offers.of_pair(theirs.id)
     return [OfferShape.of(o) for o in every if o.state is OfferState.OPEN]
 
 
 @router.post("/meetings/repair-options")
 async def repair_options(
-    found: PersonCaller, services: Given, pair: str, body: About
+    found: PersonCaller, services: Given, theirs: OwnPair, body: About
 ) -> OfferShape | None:
     """At most three other times for a meeting, on what both calendars say now."""
-    theirs = await _own(services, found, pair)
-    offer = await more_times(theirs, body.read(), found.person, **_reading(services))
+    offer = await more_times(theirs.id, body.read(), found.person, **_reading(services))
     return OfferShape.of(offer) if offer else None
 
 
 @router.post("/offers/{offer}/choose")
 async def choose(
-    found: PersonCaller, services: Given, pair: str, offer: str, body: Choose
+    found: PersonCaller, services: Given, theirs: OwnPair, offer: str, body: Choose
 ) -> OfferShape:
     """Book one of the times; 409 E_SLOT_TAKEN when it is no longer free."""
-    theirs = await _own(services, found, pair)
     async with services.begin(read_only=True) as uow:
         known = await uow.offers.get(OfferId(offer))
-    if known.pair != theirs:
+    if known.pair != theirs.id:
         raise NotFound("offer")
     chosen = await choose_time(
         known.id, _meant(known, body.start), found.person, **_reading(services)
@@ -172,29 +164,26 @@ def _meant(offer: Offer, start: datetime) -> Span:
 
 @router.post("/meetings/skip")
 async def skip(
-    found: PersonCaller, services: Given, pair: str, body: About
+    found: PersonCaller, services: Given, theirs: OwnPair, body: About
 ) -> dict[str, bool]:
     """Propose to leave a meeting out, or agree to that."""
-    theirs = await _own(services, found, pair)
-    agreed = await leave_out(theirs, body.read(), found.person, **_acting(services))
+    agreed = await leave_out(theirs.id, body.read(), found.person, **_acting(services))
     return {"agreed": agreed}
 
 
 @router.post("/meetings/undo")
 async def undo(
-    found: PersonCaller, services: Given, pair: str, body: About
+    found: PersonCaller, services: Given, theirs: OwnPair, body: About
 ) -> MeetingShape:
     """Take a choice of the last 24 hours back."""
-    theirs = await _own(services, found, pair)
-    meeting = await undo_choice(theirs, body.read(), found.person, **_acting(services))
+    meeting = await undo_choice(
+        theirs.id, body.read(), found.person, **_acting(services)
+    )
     return MeetingShape.of(meeting)
 
 
 @router.get("/consistency")
-async def consistency(
-    found: PersonCaller, services: Given, pair: str
-) -> dict[str, Any]:
+async def consistency(services: Given, theirs: OwnPair) -> dict[str, Any]:
     """What `troth report` prints: periods, rates, ledger, evidence."""
-    theirs = await _own(services, found, pair)
     now = services.clock.now()
-    return document(await read_report(theirs, begin=services.begin, now=now))
+    return document(await read_report(theirs.id, begin=services.begin, now=now))

@@ -13,7 +13,7 @@ from scheduler.usecases.add_pair import add_pair
 from scheduler.usecases.preview_plan import preview_plan
 from scheduler.usecases.propose_terms import propose_terms
 from scheduler.usecases.see_programme import see_programme
-from web.api.caller import Called, PersonCaller, ProgrammeCaller, reachable_pair
+from web.api.caller import OwnPair, PersonCaller, ProgrammeCaller, ReachedPair
 from web.api.repeats import RepeatRoute
 from web.api.shapes import (
     AgreementShape,
@@ -106,21 +106,18 @@ async def my_pairs(found: PersonCaller, services: Given) -> list[OwnPairShape]:
 
 
 @router.get("/pairs/{pair}/agreements")
-async def agreements(found: Called, services: Given, pair: str) -> list[AgreementShape]:
+async def agreements(services: Given, theirs: ReachedPair) -> list[AgreementShape]:
     """Every version, oldest first."""
     async with services.begin(read_only=True) as uow:
-        theirs = await reachable_pair(uow, found, pair)
         versions = await uow.agreements.of_pair(theirs.id)
     return [AgreementShape.of(version) for version in versions]
 
 
 @router.post("/pairs/{pair}/agreements/accept")
 async def accept(
-    found: PersonCaller, services: Given, pair: str, body: Accept
+    found: PersonCaller, services: Given, theirs: OwnPair, body: Accept
 ) -> AgreementShape:
     """Accept the newest version; 409 E_AGREEMENT_CHANGED for any other."""
-    async with services.begin(read_only=True) as uow:
-        theirs = await reachable_pair(uow, found, pair)
     accepted = await accept_agreement(
         theirs.id,
         found.person,
@@ -133,11 +130,9 @@ async def accept(
 
 @router.post("/pairs/{pair}/agreements", status_code=201)
 async def propose(
-    found: PersonCaller, services: Given, pair: str, body: Propose
+    found: PersonCaller, services: Given, theirs: OwnPair, body: Propose
 ) -> AgreementShape:
     """Propose the next version to the other."""
-    async with services.begin(read_only=True) as uow:
-        theirs = await reachable_pair(uow, found, pair)
     proposal = await propose_terms(
         theirs.id,
         found.person,
@@ -151,10 +146,8 @@ async def propose(
 
 
 @router.get("/pairs/{pair}/plan")
-async def plan(found: PersonCaller, services: Given, pair: str) -> dict[str, Any]:
+async def plan(services: Given, theirs: OwnPair) -> dict[str, Any]:
     """What would be booked if both accepted the newest version now."""
-    async with services.begin(read_only=True) as uow:
-        theirs = await reachable_pair(uow, found, pair)
     preview = await preview_plan(theirs.id, begin=services.begin, clock=services.clock)
     best = preview.result.best if preview.result else None
     meetings = [
@@ -177,12 +170,9 @@ async def plan(found: PersonCaller, services: Given, pair: str) -> dict[str, Any
 
 
 @router.get("/pairs/{pair}/meetings")
-async def meetings(
-    found: PersonCaller, services: Given, pair: str
-) -> list[MeetingShape]:
+async def meetings(services: Given, theirs: OwnPair) -> list[MeetingShape]:
     """Every meeting of the pair, in order of its original start."""
     async with services.begin(read_only=True) as uow:
-        theirs = await reachable_pair(uow, found, pair)
         series = await uow.series.of_pair(theirs.id)
     every = sorted((m for s in series for m in s.meetings), key=lambda m: m.key)
     return [MeetingShape.of(meeting) for meeting in every]
