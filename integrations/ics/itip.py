@@ -19,6 +19,7 @@ MOST_OCTETS = 512 * 1024
 #: More changes than a meeting can live through: a number that high is no number.
 MOST_SEQUENCE = 9_999
 _MOST_NAME = 255
+_YEARS = range(1970, 2200)
 _PARTSTATS = {
     "ACCEPTED": Answer.ACCEPTED,
     "TENTATIVE": Answer.TENTATIVE,
@@ -165,13 +166,13 @@ def _value(event: icalendar.Event, name: str) -> Any:
 
 
 def _instant(value: Any) -> datetime | None:
-    """An aware datetime in UTC; None for a date, a floating time, or anything else."""
-    if isinstance(value, datetime) and value.tzinfo is not None:
-        try:
-            return value.astimezone(UTC)
-        except OverflowError:
-            return None
-    return None
+    """An aware datetime in UTC; None for a date, a floating time, or anything else.
+
+    Nor for a year in which nobody meets: it could not be reckoned with.
+    """
+    if not isinstance(value, datetime) or value.tzinfo is None:
+        return None
+    return value.astimezone(UTC) if value.year in _YEARS else None
 
 
 def _about(heard: Heard, event: icalendar.Event) -> Heard | Ignored:
@@ -182,14 +183,18 @@ def _about(heard: Heard, event: icalendar.Event) -> Heard | Ignored:
     if str(getattr(given, "params", {}).get("RANGE", "")):
         return Ignored("range")
     value = _value(event, "RECURRENCE-ID")
-    at = _instant(value)
-    if at is not None:
-        return replace(heard, recurrence_id=at)
+    at, wall = _instant(value), _wall(value)
+    if at is None and wall is None:
+        return Ignored("recurrence id")
+    return replace(heard, recurrence_id=at, recurrence_wall=wall)
+
+
+def _wall(value: Any) -> datetime | None:
+    """A naive wall time: of a floating one, or a date at midnight."""
     if isinstance(value, datetime):
-        return replace(heard, recurrence_wall=value)
-    if isinstance(value, date):
-        return replace(heard, recurrence_wall=datetime.combine(value, time.min))
-    return Ignored("recurrence id")
+        return value if value.tzinfo is None else None
+    is_date = isinstance(value, date)
+    return datetime.combine(value, time.min) if is_date else None
 
 
 def _proposed(heard: Heard, event: icalendar.Event) -> Heard | Ignored:

@@ -22,6 +22,15 @@ from scheduler.ports.mail import Bounce, Claim, Ignored, Reply
 #: Octets of a whole mail; larger ones are not even fetched.
 MOST_OCTETS = 2 * 1024 * 1024
 MOST_DEPTH, MOST_PARTS = 8, 64
+#: What reading bytes from strangers may raise.
+_UNREADABLE = (
+    ValueError,
+    LookupError,
+    RecursionError,
+    AttributeError,
+    TypeError,
+    ArithmeticError,
+)
 _OBJECTS = ("text/calendar", "application/ics")
 
 
@@ -38,7 +47,7 @@ def read_answer(
     try:
         mail = message_from_bytes(octets, policy=policy.compat32)
         return read_bounce(mail) or _read(mail, received, authserv_id)
-    except (ValueError, LookupError, RecursionError, AttributeError, TypeError):
+    except _UNREADABLE:
         return Ignored("mail unreadable")
 
 

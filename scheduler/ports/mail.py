@@ -79,9 +79,10 @@ class Claim:
 class Reply:
     """One iTIP answer as it came by mail, read but not yet believed.
 
-    Without `recurrence_id` and `recurrence_wall`: the whole series. `certain` false:
-    the mail exchanger did not vouch for the sender, so its author is asked
-    (contracts.md, MAIL_FROM). `scheduler.itip` says who and which meeting is meant.
+    Instants are of the years 1970 to 2199. Without `recurrence_id` and
+    `recurrence_wall`: the whole series. `certain` false: the mail exchanger did not
+    vouch for the sender, so its author is asked (contracts.md, MAIL_FROM).
+    `scheduler.itip` says who and which meeting is meant.
     """
 
     uid: str

@@ -95,6 +95,21 @@ IGNORED = {
         a_mail(an_object("RECURRENCE-ID:next week")),
         "recurrence id",
     ),
+    "an instance in the first of all years": (
+        a_mail(an_object("RECURRENCE-ID:00010101T000000Z")),
+        "recurrence id",
+    ),
+    "an instance in the last one, somewhere": (
+        a_mail(an_object("RECURRENCE-ID;TZID=Europe/Berlin:99991231T235959")),
+        "recurrence id",
+    ),
+    "a counter at the end of all days": (
+        a_mail(
+            an_object("DTSTART:99991231T150000Z", "DURATION:P1D", method="COUNTER"),
+            mime_method="COUNTER",
+        ),
+        "no time proposed",
+    ),
     "this and all after": (
         a_mail(an_object("RECURRENCE-ID;RANGE=THISANDFUTURE:20260303T140000Z")),
         "range",
