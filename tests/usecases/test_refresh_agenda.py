@@ -72,7 +72,7 @@ async def test_after_they_met_the_next_event_is_no_first_meeting_any_more():
     first, second = series.live()[:2]
     assert first.span and second.span
     world.clock.set(first.span.end + timedelta(hours=12))
-    await world.do(WorkKind.REFRESH, pair.id)
+    await world.work()
     for person in pair.both():
         assert asked in event(world, person, second.key.original_start)[1]
     await say_met(
