@@ -23,6 +23,7 @@ from tests.integrations.story.beginning import (
 )
 from tests.integrations.story.cast import Cast, gathered
 from tests.integrations.story.ending import (
+    a_choice_is_taken_back,
     nothing_is_left_over,
     the_mentee_declines_one,
     the_mentor_drags_one,
@@ -87,7 +88,8 @@ async def test_two_calendars_become_a_kept_rhythm(
     await november_is_told_to_both(cast)
     await the_mentor_drags_one(cast)
     if not cast.has_server:
-        await the_mentee_declines_one(cast)
+        _, fell = await the_mentee_declines_one(cast)
+        await a_choice_is_taken_back(cast, fell)
     await nothing_is_left_over(cast)
     for box in (cast.ida, cast.leyla):
         assert await box.repeats() <= len(lives)

@@ -10,6 +10,7 @@ from datetime import timedelta
 from tests.integrations.story.cast import Cast, period_of
 from tests.integrations.story.dav import dragged
 from tests.integrations.story.people import TROTH
+from tests.integrations.story.post import Letter
 
 
 async def the_mentor_drags_one(cast: Cast) -> None:
@@ -33,7 +34,7 @@ async def the_mentor_drags_one(cast: Cast) -> None:
     assert await cast.read() == ([], [])
 
 
-async def the_mentee_declines_one(cast: Cast) -> None:
+async def the_mentee_declines_one(cast: Cast) -> tuple[Letter, Letter]:
     """From her phone: the mentor's event goes, and both get other times."""
     before = await cast.agreed()
     (was,) = [m for m in before if period_of(m[0]) == 5]
@@ -44,9 +45,32 @@ async def the_mentee_declines_one(cast: Cast) -> None:
     await cast.stage.one_poll()
     assert set(before) - set(await cast.at_idas()) == {was}
     assert (await cast.ledger())[5] == "open"
-    for letters in await cast.read():
-        (fell,) = [m for m in letters if not m.method]
-        assert "fell through" in fell.subject
+    for_ida, for_leyla = await cast.read()
+    (fell_for_ida,), (fell_for_leyla,) = for_ida, for_leyla
+    for fell in (fell_for_ida, fell_for_leyla):
+        assert "fell through: three times" in fell.subject
+    return fell_for_ida, fell_for_leyla
+
+
+async def a_choice_is_taken_back(cast: Cast, for_leyla: Letter) -> None:
+    """The mentee chooses, the mentor undoes it: a click each, and one to confirm."""
+    before = await cast.at_idas()
+    leyla = await cast.browse(for_leyla, "choose", 0)
+    await leyla.send()
+    await cast.stage.work()
+    (told,), _ = await cast.read()
+    (new,) = set(await cast.at_idas()) - set(before)
+    assert new in cast.at_leylas() and (await cast.ledger())[5] == "booked"
+    ida = await cast.browse(told, "undo")
+    await cast.stage.work()
+    assert new in await cast.at_idas()
+    await ida.send()
+    await cast.stage.work()
+    assert await cast.at_idas() == before and (await cast.ledger())[5] == "open"
+    _, told_leyla = await cast.read()
+    (cancel,) = [m for m in told_leyla if m.method]
+    assert cancel.method == "CANCEL" and int(cancel.event["SEQUENCE"]) == 1
+    assert new not in cast.at_leylas()
 
 
 async def nothing_is_left_over(cast: Cast) -> None:

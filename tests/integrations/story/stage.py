@@ -102,7 +102,7 @@ class Stage:
         bell, stop, runner = RedisBell(url), asyncio.Event(), self.runner()
         working = asyncio.create_task(work(runner, bell, stop, redis_url=url))
         try:
-            async with asyncio.timeout(30):
+            async with asyncio.timeout(90):
                 while await runner.due(100) or runner.in_hand:
                     await bell.ring()
                     await asyncio.sleep(0.05)
