@@ -5,18 +5,15 @@ from __future__ import annotations
 from urllib.parse import urljoin
 
 import httpx2
+from fastapi import FastAPI
 from lxml import html
-
-from config.services import Services
-from web.app import make_app
 
 
 class Browser:
     """One for each person: its cookie says who is looking."""
 
-    def __init__(self, services: Services) -> None:
-        site = services.settings.site
-        transport = httpx2.ASGITransport(make_app(services))
+    def __init__(self, app: FastAPI, site: str) -> None:
+        transport = httpx2.ASGITransport(app)
         self._client = httpx2.AsyncClient(
             transport=transport, base_url=site, follow_redirects=True
         )

@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from email.message import EmailMessage
 from email.policy import default
+from functools import cached_property
 from typing import Any
 
 import icalendar
@@ -26,7 +27,7 @@ class Letter:
 
     octets: bytes
 
-    @property
+    @cached_property
     def mail(self) -> EmailMessage:
         return email.message_from_bytes(self.octets, policy=default)  # type: ignore[return-value]
 
@@ -86,6 +87,8 @@ class Mailbox:
         self.address = address
         self._ports = ports
         self._seen: set[str] = set()
+        #: What was fetched before, by its number in the mailbox.
+        self._known: dict[bytes, Letter] = {}
 
     async def all(self) -> list[Letter]:
         return await asyncio.to_thread(self._all)
@@ -105,7 +108,11 @@ class Mailbox:
             box.login(self.address, "pw")
             box.select("INBOX", readonly=True)
             uids = box.uid("SEARCH", "ALL")[1][0].split()
-            return [Letter(box.uid("FETCH", uid, "(RFC822)")[1][0][1]) for uid in uids]
+            for uid in uids:
+                if uid not in self._known:
+                    fetched = box.uid("FETCH", uid, "(RFC822)")[1]
+                    self._known[uid] = Letter(fetched[0][1])
+            return [self._known[uid] for uid in uids]
 
     async def send(self, mail: EmailMessage) -> None:
         """As this address's owner, through their own mail server."""

@@ -8,15 +8,18 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager, closing, suppress
 from datetime import UTC, datetime, timedelta
 
+from fastapi import FastAPI
+
 from config.bootstrap import open_services
 from config.handlers import make_handlers
-from config.services import Services
+from config.services import Handlers, Services
 from config.settings import Settings
 from integrations.memory.system import SetClock
 from scheduler.errors import Unavailable
 from scheduler.ports.store import Begin, UnitOfWork
 from scheduler.work import Lease
 from tests.integrations.story.browser import Browser
+from web.app import make_app
 from workers.queue import LocalBell, RedisBell
 from workers.run import Pace, Runner, tick
 from workers.sweep import work
@@ -59,6 +62,8 @@ class Stage:
         self._life = AsyncExitStack()
         self._clock = SetClock(now)
         self._services: Services | None = None
+        self._handlers: Handlers = {}
+        self._pages = FastAPI()
 
     @property
     def services(self) -> Services:
@@ -72,6 +77,8 @@ class Stage:
         self._services = await self._life.enter_async_context(opening)
         assert isinstance(self._services.clock, SetClock)
         self._clock = self._services.clock
+        self._handlers = make_handlers(self._services)
+        self._pages = make_app(self._services)
 
     async def end(self) -> None:
         await self._life.aclose()
@@ -79,7 +86,7 @@ class Stage:
 
     async def browser(self) -> Browser:
         """A new browser, closed with this life."""
-        browser = Browser(self.services)
+        browser = Browser(self._pages, self.settings.site)
         self._life.push_async_callback(browser.close)
         return browser
 
@@ -89,7 +96,7 @@ class Stage:
             begin=begin or services.begin,
             clock=services.clock,
             ids=services.ids,
-            handlers=make_handlers(services),
+            handlers=self._handlers,
             pace=Pace(beat=3600.0, breath=0.0),
         )
 
