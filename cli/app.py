@@ -89,10 +89,10 @@ def tick(
     """Do everything that is due, once, without Redis, and exit."""
     import asyncio
 
+    from cli.sample.run import settings_here
     from cli.serve import do_once, instant
-    from config.settings import load_settings
 
-    done = asyncio.run(do_once(load_settings(), instant(now) if now else None))
+    done = asyncio.run(do_once(settings_here(), instant(now) if now else None))
     print(f"{done} done")
 
 

@@ -116,7 +116,14 @@ async def do_once(settings: Settings, now: datetime | None) -> int:
             field="--now",
         )
     bell = LocalBell(asyncio.Event())
-    async with open_services(settings, bell=bell, now=now) as services:
+    async with AsyncExitStack() as stack:
+        if settings.sample_mark.exists():
+            from cli.sample.run import with_server
+
+            await stack.enter_async_context(with_server(settings))
+        services = await stack.enter_async_context(
+            open_services(settings, bell=bell, now=now)
+        )
         return await tick(make_runner(services))
 
 

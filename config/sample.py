@@ -108,11 +108,21 @@ def _password() -> str:
     return SystemIds().token()[:12]
 
 
+def is_serving(settings: Settings) -> bool:
+    """Whether the calendar server of this data folder runs already."""
+    known = _known_port(settings)
+    return bool(known and not _free(known))
+
+
+def _known_port(settings: Settings) -> int:
+    file = settings.data_dir / "radicale" / "port"
+    return int(file.read_text()) if file.exists() else 0
+
+
 def _port(settings: Settings) -> int:
     """The port of last time, so that calendar programs stay set up; else a free one."""
     file = settings.data_dir / "radicale" / "port"
-    known = int(file.read_text()) if file.exists() else 0
-    port = _free(known) or _free(0)
+    port = _free(_known_port(settings)) or _free(0)
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_text(str(port))
     return port

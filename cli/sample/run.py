@@ -21,7 +21,7 @@ from cli.sample.begin import (
     make_calendars,
 )
 from config.bootstrap import make_folder, open_services
-from config.sample import Sample, open_sample, real_now, unhurried
+from config.sample import Sample, is_serving, open_sample, real_now, unhurried
 from config.services import Services
 from config.settings import Settings, load_settings
 from scheduler.errors import Refused
@@ -88,6 +88,30 @@ async def sampled(settings: Settings, stop: asyncio.Event) -> AsyncIterator[Samp
         yield sample
 
 
+def settings_here() -> Settings:
+    """The settings for this data folder: the sample's, if that is what it holds."""
+    settings = load_settings()
+    return sample_settings() if settings.sample_mark.exists() else settings
+
+
+@asynccontextmanager
+async def with_server(settings: Settings) -> AsyncIterator[None]:
+    """The calendar server of a sample that is there, unless it runs already.
+
+    `Refused` E_SAMPLE for one that is not whole.
+    """
+    if settings.sample_mark.read_text() != _READY:
+        raise Refused(
+            "E_SAMPLE", "The sample is not whole yet; start it with run --sample."
+        )
+    if is_serving(settings):
+        yield
+        return
+    async with open_sample(settings, USERS) as sample:
+        await _follow_server(settings, sample)
+        yield
+
+
 def _begin(settings: Settings) -> bool:
     """Mark the folder as the sample's; whether it holds a whole sample already."""
     mark, folder = settings.sample_mark, settings.data_dir
@@ -151,7 +175,7 @@ async def tell(services: Services, sample: Sample) -> None:
     lines = (
         ("The sample", f"{site}/sample"),
         ("Kept mail", f"{site}/sample/mail"),
-        ("The coordinator", links[0][1]),
+        ("The coordinator", f"{links[0][1]}  (open it within fifteen minutes)"),
         ("Calendars", f"{sample.server}/  (CalDAV)"),
     )
     for name, address in lines:
