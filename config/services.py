@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TypedDict
 
 from config.settings import Settings
 from scheduler.effects import Address
@@ -20,6 +21,23 @@ from scheduler.work import WorkKind
 #: or None. May run any number of times, and end between any two lines.
 Handler = Callable[[str, Begin, datetime], Awaitable[datetime | None]]
 Handlers = Mapping[WorkKind, Handler]
+
+
+class Acting(TypedDict):
+    """The ports of a use case that changes what is booked."""
+
+    begin: Begin
+    clock: Clock
+    ids: Ids
+    links: Links
+    sender: Address
+
+
+class Reading(Acting):
+    """The ports of one that reads both calendars first; `months` is how far."""
+
+    open_calendar: OpenCalendar
+    months: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,3 +58,23 @@ class Services:
     sender: Address
     #: None where no mailbox for answers is set.
     mail_in: MailIn | None
+
+    @property
+    def acting(self) -> Acting:
+        """For `**`: what changes what is booked."""
+        return Acting(
+            begin=self.begin,
+            clock=self.clock,
+            ids=self.ids,
+            links=self.links,
+            sender=self.sender,
+        )
+
+    @property
+    def reading(self) -> Reading:
+        """For `**`: what reads both calendars first."""
+        return Reading(
+            **self.acting,
+            open_calendar=self.open_calendar,
+            months=self.settings.sync_horizon_months,
+        )

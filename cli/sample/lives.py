@@ -237,13 +237,7 @@ class Life:
             offer.id,
             offer.times[0],
             pair.mentee,
-            begin=services.begin,
-            open_calendar=services.open_calendar,
-            clock=services.clock,
-            ids=services.ids,
-            links=services.links,
-            sender=services.sender,
-            months=services.settings.sync_horizon_months,
+            **services.reading,
         )
         async with services.begin(read_only=True) as uow:
             series = await uow.series.get(fallen.key.series)
@@ -255,11 +249,7 @@ class Life:
             pair.id,
             meeting.key,
             person,
-            begin=services.begin,
-            clock=services.clock,
-            ids=services.ids,
-            links=services.links,
-            sender=services.sender,
+            **services.acting,
         )
 
 

@@ -7,7 +7,6 @@ from typing import Any
 
 from fastapi import APIRouter
 
-from config.services import Services
 from scheduler.errors import NotFound, Refused
 from scheduler.ids import OfferId
 from scheduler.reported import document
@@ -85,25 +84,6 @@ class Choose(Shape):
     start: datetime
 
 
-def _acting(services: Services) -> dict[str, Any]:
-    """The ports of a use case that changes what is booked."""
-    return {
-        "begin": services.begin,
-        "clock": services.clock,
-        "ids": services.ids,
-        "links": services.links,
-        "sender": services.sender,
-    }
-
-
-def _reading(services: Services) -> dict[str, Any]:
-    """The same, for one that reads both calendars first."""
-    return _acting(services) | {
-        "open_calendar": services.open_calendar,
-        "months": services.settings.sync_horizon_months,
-    }
-
-
 @router.post("/meetings/confirm")
 async def confirm(
     found: PersonCaller, services: Given, theirs: OwnPair, body: Confirm
@@ -134,7 +114,7 @@ async def repair_options(
     found: PersonCaller, services: Given, theirs: OwnPair, body: About
 ) -> OfferShape | None:
     """At most three other times for a meeting, on what both calendars say now."""
-    offer = await more_times(theirs.id, body.read(), found.person, **_reading(services))
+    offer = await more_times(theirs.id, body.read(), found.person, **services.reading)
     return OfferShape.of(offer) if offer else None
 
 
@@ -148,7 +128,7 @@ async def choose(
     if known.pair != theirs.id:
         raise NotFound("offer")
     chosen = await choose_time(
-        known.id, _meant(known, body.start), found.person, **_reading(services)
+        known.id, _meant(known, body.start), found.person, **services.reading
     )
     return OfferShape.of(chosen.offer)
 
@@ -167,7 +147,7 @@ async def skip(
     found: PersonCaller, services: Given, theirs: OwnPair, body: About
 ) -> dict[str, bool]:
     """Propose to leave a meeting out, or agree to that."""
-    agreed = await leave_out(theirs.id, body.read(), found.person, **_acting(services))
+    agreed = await leave_out(theirs.id, body.read(), found.person, **services.acting)
     return {"agreed": agreed}
 
 
@@ -176,9 +156,7 @@ async def undo(
     found: PersonCaller, services: Given, theirs: OwnPair, body: About
 ) -> MeetingShape:
     """Take a choice of the last 24 hours back."""
-    meeting = await undo_choice(
-        theirs.id, body.read(), found.person, **_acting(services)
-    )
+    meeting = await undo_choice(theirs.id, body.read(), found.person, **services.acting)
     return MeetingShape.of(meeting)
 
 

@@ -76,10 +76,6 @@ async def disconnect(found: PersonCaller, services: Given, calendar: str) -> Non
     await disconnect_calendar(
         found.person,
         CalendarId(calendar),
-        begin=services.begin,
         open_calendar=services.open_calendar,
-        clock=services.clock,
-        ids=services.ids,
-        links=services.links,
-        sender=services.sender,
+        **services.acting,
     )

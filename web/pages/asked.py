@@ -61,11 +61,7 @@ async def answer(
         meeting.key,
         view.me.id,
         yes=is_so == "yes",
-        begin=services.begin,
-        clock=services.clock,
-        ids=services.ids,
-        links=services.links,
-        sender=services.sender,
+        **services.acting,
     )
     await services.bell.ring(())
     return RedirectResponse(f"/pair/{pair}", HTTPStatus.SEE_OTHER)

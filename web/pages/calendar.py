@@ -192,11 +192,7 @@ async def disconnect(
     await disconnect_calendar(
         visitor.person,
         CalendarId(calendar),
-        begin=services.begin,
         open_calendar=services.open_calendar,
-        clock=services.clock,
-        ids=services.ids,
-        links=services.links,
-        sender=services.sender,
+        **services.acting,
     )
     return _back()

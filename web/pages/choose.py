@@ -110,13 +110,7 @@ async def book(
             found.id,
             _meant(found, start),
             view.me.id,
-            begin=services.begin,
-            open_calendar=services.open_calendar,
-            clock=services.clock,
-            ids=services.ids,
-            links=services.links,
-            sender=services.sender,
-            months=services.settings.sync_horizon_months,
+            **services.reading,
         )
     except SlotTaken as taken:
         if taken.offer is None:
@@ -154,13 +148,7 @@ async def _more(services: Services, view: SeenPair, key: MeetingKey) -> Response
         view.pair.id,
         key,
         view.me.id,
-        begin=services.begin,
-        open_calendar=services.open_calendar,
-        clock=services.clock,
-        ids=services.ids,
-        links=services.links,
-        sender=services.sender,
-        months=services.settings.sync_horizon_months,
+        **services.reading,
     )
     if more is None:
         raise Taken(
@@ -184,11 +172,7 @@ async def skip(
         view.pair.id,
         found.about,
         view.me.id,
-        begin=services.begin,
-        clock=services.clock,
-        ids=services.ids,
-        links=services.links,
-        sender=services.sender,
+        **services.acting,
     )
     view = await view_pair(services, visitor, pair)
     return own_sheet(
@@ -234,11 +218,7 @@ async def _undo(services: Services, view: SeenPair, key: MeetingKey) -> Response
         view.pair.id,
         key,
         view.me.id,
-        begin=services.begin,
-        clock=services.clock,
-        ids=services.ids,
-        links=services.links,
-        sender=services.sender,
+        **services.acting,
     )
     return RedirectResponse(f"/pair/{view.pair.id}", HTTPStatus.SEE_OTHER)
 

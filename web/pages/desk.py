@@ -64,11 +64,7 @@ async def address(
         visitor.programme,
         PersonId(person),
         email,
-        begin=services.begin,
-        clock=services.clock,
-        ids=services.ids,
-        links=services.links,
-        sender=services.sender,
+        **services.acting,
     )
     await services.bell.ring(())
     return RedirectResponse("/programme", HTTPStatus.SEE_OTHER)

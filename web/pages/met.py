@@ -95,11 +95,7 @@ async def answer(
                 meeting.key,
                 view.me.id,
                 start,
-                begin=services.begin,
-                clock=services.clock,
-                ids=services.ids,
-                links=services.links,
-                sender=services.sender,
+                **services.acting,
             )
             return RedirectResponse(f"/pair/{pair}", HTTPStatus.SEE_OTHER)
         await say_met(
