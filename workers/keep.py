@@ -31,9 +31,14 @@ class KeptWorker(Worker):
         self.allow_pick_jobs = False
         if self.tasks and grace:
             await asyncio.wait(self.tasks.values(), timeout=grace)
-        for task in (tasks := [*self.tasks.values(), *filter(None, [self.main_task])]):
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        left = {*self.tasks.values(), *filter(None, [self.main_task])}
+        while left := {task for task in left if not task.done()}:
+            # Again and again: a cancellation that meets an answer of Redis on its way
+            # is swallowed, and arq would go on polling for ever.
+            for task in left:
+                task.cancel()
+            await asyncio.wait(left, timeout=0.2)
+        await asyncio.gather(*self.tasks.values(), return_exceptions=True)
 
 
 async def keep_working(

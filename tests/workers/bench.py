@@ -71,7 +71,7 @@ class Bench:
             return await uow.work.next_due()
 
 
-async def soon(condition: Callable[[], bool], patience: float = 10.0) -> None:
+async def soon(condition: Callable[[], bool], patience: float = 60.0) -> None:
     """Wait until something is so; it fails after so many seconds."""
     async with asyncio.timeout(patience):
         while not condition():  # noqa: ASYNC110 - what is awaited sets no event

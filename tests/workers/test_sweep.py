@@ -8,12 +8,15 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from arq.connections import ArqRedis
+from arq.worker import func
 from redis.asyncio import Redis
 
 from integrations.system import SystemClock, SystemIds
 from scheduler.ports.store import Begin
 from scheduler.work import WorkKind
 from tests.workers.bench import Bench, soon
+from workers.keep import KeptWorker
 from workers.queue import Bell, LocalBell, RedisBell, connect
 from workers.run import Runner
 from workers.sweep import Sweep, work
@@ -210,21 +213,17 @@ class TestWithRedis:
 
     async def test_killed_and_started_again_work_goes_on(self, tmp_path: Path):
         """F05: the process stays alive, and nothing is lost or done twice."""
-        valkey = Valkey(tmp_path / "valkey")
-        await valkey.start()
-        watch = asyncio.create_task(valkey.watch())
-        bench = Bench()
-        runner, bell = bench.runner(_chain(bench)), RedisBell(valkey.url, rest=0.1)
-        async with working(runner, bell, valkey.url):
-            for round_ in range(4):
-                await bench.add(*(f"{round_}-{n}/2" for n in range(20)))
-                await bell.ring()
-                await asyncio.sleep(0.03)
-                assert valkey.process
-                valkey.process.kill()
-                await soon(lambda n=round_ + 1: len(bench.done) == 60 * n)
-        watch.cancel()
-        await valkey.stop()
+        async with _kept_valkey(tmp_path / "valkey") as valkey:
+            bench = Bench()
+            runner, bell = bench.runner(_chain(bench)), RedisBell(valkey.url, rest=0.1)
+            async with working(runner, bell, valkey.url):
+                for round_ in range(4):
+                    await bench.add(*(f"{round_}-{n}/2" for n in range(20)))
+                    await bell.ring()
+                    await asyncio.sleep(0.03)
+                    if valkey.process and valkey.process.returncode is None:
+                        valkey.process.kill()
+                    await soon(lambda n=round_ + 1: len(bench.done) == 60 * n)
         assert set(bench.done.values()) == {1}
 
     async def test_stops_at_once_when_nothing_is_in_hand(self, redis: str):
@@ -267,6 +266,18 @@ async def test_with_the_machine_s_own_clock(any_begin: Begin):
         await soon(lambda: len(bench.done) == 80, patience=30)
 
 
+@asynccontextmanager
+async def _kept_valkey(folder: Path) -> AsyncIterator[Valkey]:
+    valkey = Valkey(folder)
+    await valkey.start()
+    watch = asyncio.create_task(valkey.watch())
+    try:
+        yield valkey
+    finally:
+        watch.cancel()
+        await valkey.stop()
+
+
 def _chain(bench: Bench):
     """Work `name/n` that decides `name/n-1` when it is done."""
 
@@ -299,3 +310,25 @@ def _hostile(trap: object) -> list[bytes]:
         b'{"t":1,"f":"ring","a":[],"k":{"ids":7},"et":1}',
         b'{"t":1,"f":"__import__","a":["os"],"k":{},"et":1}',
     ]
+
+
+async def test_an_arq_worker_that_swallows_a_cancellation_is_ended_all_the_same():
+    """As redis-py does when an answer and the cancellation meet."""
+    worker = KeptWorker([func(_endless, name="ring")], redis_pool=ArqRedis())
+    swallowed = 0
+
+    async def polling() -> None:
+        nonlocal swallowed
+        while True:
+            try:
+                await asyncio.Event().wait()
+            except asyncio.CancelledError:
+                swallowed += 1
+                if swallowed == 3:
+                    raise
+
+    worker.main_task = asyncio.create_task(polling())
+    await asyncio.sleep(0)
+    async with asyncio.timeout(5):
+        await worker.end(0)
+    assert worker.main_task.cancelled()
