@@ -94,7 +94,7 @@ async def _take(
                     uow, mail.read, clock=clock, ids=ids, links=links, sender=sender
                 )
             case Bounce():
-                done, pair = await _bounce(uow, mail.read, sender, now), None
+                done, pair = await _bounce(uow, mail.read, sender, now)
             case Ignored(reason=reason):
                 done, pair = Replied(reason), None
             case _:
@@ -135,7 +135,7 @@ async def _reply(
 
 async def _bounce(
     uow: UnitOfWork, bounce: Bounce, sender: Address, now: datetime
-) -> Replied:
+) -> tuple[Replied, PairId | None]:
     """A mail of ours that can never arrive: its address gets no more of them."""
     domain = domain_of(sender)
     for person in await uow.people.with_email(bounce.address):
@@ -146,10 +146,10 @@ async def _bounce(
             if row is None:
                 continue
             if not bounce.hard:
-                return Replied("late", person=person.id)
+                return Replied("late", person=person.id), pair.id
             gone = unreachable(person, now)
             await uow.outbox.put(came_back(row))
             await uow.people.put(gone)
             await uow.evidence.add(bounced_rows(gone, [one.id for one in pairs]))
-            return Replied("bounced", person=person.id)
-    return Replied("nothing we sent")
+            return Replied("bounced", person=person.id), pair.id
+    return Replied("nothing we sent"), None

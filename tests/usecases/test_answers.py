@@ -196,6 +196,18 @@ async def test_a_proposed_time_that_is_clear_is_taken_over() -> None:
     assert await world.ledger(pair) == []
 
 
+async def test_a_meeting_is_not_in_its_own_way() -> None:
+    world, pair = await mail_pair("caldav", "mail")
+    meeting, series = await world.meeting(pair, 1), await world.standing(pair)
+    wanted = later(meeting, timedelta(minutes=15))
+    await world.hear(await world.answer(pair, COUNTER, meeting, to=wanted))
+    assert (await world.meeting(pair, 1)).span == wanted
+    stands = world.calendar(pair.mentor).stands(series.uid, WINDOW)
+    assert wanted in stands and meeting.span not in stands
+    await world.settle()
+    assert await world.offers(pair) == []
+
+
 NOT_TAKEN_OVER = {
     "somebody is busy": timedelta(days=1),
     "the partner's night": timedelta(hours=14),
