@@ -284,6 +284,22 @@ def test_the_words_beside_an_invitation(
     assert "\ue000" not in message.text + message.html
 
 
+@pytest.mark.parametrize(
+    ("kind", "subject"),
+    [
+        (LetterKind.REPAIRED, "A new time with Ida: Tuesday 2 February, 18:00"),
+        (LetterKind.MOVED, "Moved to Tuesday 2 February, 18:00"),
+    ],
+)
+def test_another_time_on_the_same_day_says_the_time(
+    kind: LetterKind, subject: str
+) -> None:
+    facts = Facts(meeting=at(2), next=at(2, 17))
+    message = WORDING.letter(letter(kind, facts), READER, link)
+    assert message.subject == subject
+    assert "Instead of Tuesday" not in message.text and "15:00" in message.text
+
+
 def test_every_wording_exists_in_every_language() -> None:
     folder = Path("integrations/mail/wording")
     kinds = {f.name for f in folder.iterdir() if f.is_dir()} - {"__pycache__"}

@@ -9,7 +9,7 @@ from datetime import timedelta
 
 from tests.integrations.story.cast import Cast, period_of
 from tests.integrations.story.dav import dragged
-from tests.integrations.story.people import TROTH
+from tests.integrations.story.people import BERLIN, NEW_YORK, TROTH
 from tests.integrations.story.post import Letter
 
 
@@ -24,9 +24,9 @@ async def the_mentor_drags_one(cast: Cast) -> None:
     (told_ida,), told_leyla = await cast.read()
     (request,) = [m for m in told_leyla if m.method]
     (told,) = [m for m in told_leyla if not m.method]
-    assert not told_ida.method and told_ida.subject == told.subject.replace(
-        "Ida", "Leyla"
-    )
+    for letter, where in ((told_ida, NEW_YORK), (told, BERLIN)):
+        now = there[0].astimezone(where)
+        assert letter.subject == f"Moved to {now:%A} {now.day} {now:%B}, {now:%H:%M}"
     assert request.method == "REQUEST" and int(request.event["SEQUENCE"]) == 3
     assert set(await cast.agreed()) - set(before) == {there}
     assert was not in await cast.agreed()
