@@ -34,7 +34,7 @@ help:
 	@echo "make run     start Troth here with a sample programme (ARGS=... goes to it)"
 	@echo "make test    run the tests (ARGS=\"-k booking\" goes to pytest)"
 	@echo "make check   format, lint, layers, types, container files, tests that need no server"
-	@echo "make kills   the kill test, N=300 unless told"
+	@echo "make kills   the kill test, without Redis and with one that suffers; N=300 each"
 	@echo "make bench   measure against peers, as ratios"
 	@echo "make audit   ask the index for known holes in what is pinned (needs its JSON service)"
 	@echo "make lock    write requirements/*.txt anew from pyproject.toml"
@@ -48,6 +48,7 @@ test: $(VENV)/dev.stamp
 
 kills: $(VENV)/dev.stamp
 	$(PY) -m tests.workers.kills $(N) $(ARGS)
+	$(PY) -m tests.workers.kills $(N) --redis $(ARGS)
 
 check: $(VENV)/dev.stamp
 	$(PY) -m ruff format --check .

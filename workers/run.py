@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-from collections.abc import AsyncIterator, Collection
+from collections.abc import AsyncIterator, Callable, Collection
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -118,7 +118,8 @@ class Runner:
         self._pace = pace or Pace()
         self._hands: dict[str, _Hand] = {}
         self._promised = 0
-        self._room = asyncio.Condition()
+        #: Set when hands become free.
+        self._freed = asyncio.Event()
         self.stirred = stirred or asyncio.Event()
         self.is_stopping = False
 
@@ -145,6 +146,7 @@ class Runner:
             leases = await self._lease(room, among)
         finally:
             self._promised -= room
+            self._freed.set()
         for lease in leases:
             self._start(lease)
         return frozenset(lease.work.id for lease in leases)
@@ -153,7 +155,7 @@ class Runner:
         """Take everything that was rung and is still due, as room becomes free."""
         left = frozenset(rung)
         while left and not self.is_stopping:
-            await self._wait_for_room()
+            await self._until(lambda: self.is_stopping or self._has_room())
             taken = await self.take(left)
             if not taken and self._has_room():
                 return
@@ -161,8 +163,7 @@ class Runner:
 
     async def idle(self) -> None:
         """Wait until nothing is in hand here."""
-        async with self._room:
-            await self._room.wait_for(lambda: not self._hands)
+        await self._until(lambda: not self._hands)
 
     async def keep_leases(self) -> None:
         """Keep what is in hand for as long as it is being done; until cancelled."""
@@ -191,8 +192,7 @@ class Runner:
         """Take nothing more; put back what is not done within `grace` seconds."""
         self.is_stopping = True
         self.stirred.set()
-        async with self._room:
-            self._room.notify_all()
+        self._freed.set()
         try:
             async with asyncio.timeout(grace):
                 await self.idle()
@@ -223,15 +223,15 @@ class Runner:
         finally:
             del self._hands[key]
             self.stirred.set()
-            async with self._room:
-                self._room.notify_all()
+            self._freed.set()
 
     def _has_room(self) -> bool:
         return len(self._hands) + self._promised < self._pace.slots
 
-    async def _wait_for_room(self) -> None:
-        async with self._room:
-            await self._room.wait_for(lambda: self.is_stopping or self._has_room())
+    async def _until(self, is_so: Callable[[], bool]) -> None:
+        while not is_so():
+            self._freed.clear()
+            await self._freed.wait()
 
     async def _do(self, hand: _Hand) -> None:
         work = hand.lease.work

@@ -26,7 +26,7 @@ from scheduler.ports.store import Begin, UnitOfWork
 from scheduler.work import Lease
 
 #: Seconds after which a life that neither ends nor is killed is a bug.
-STUCK = 20
+STUCK = 90
 
 #: Whose edges these are: the kind of work in hand, or the worker itself.
 doing: ContextVar[str] = ContextVar("doing", default="worker")
