@@ -24,6 +24,8 @@ from tests.workers.stoppable import Redis
 
 #: Pairs of the first round, whose 13 meetings each are more than 200, and of others.
 MANY, FEW = 16, 4
+#: Lives that end by themselves until a round must be over: more than a week.
+WHOLE_LIVES = 50
 #: A dead worker's lease, and two looks at the store.
 TAKE_OVER = LEASE + timedelta(seconds=5)
 
@@ -65,14 +67,16 @@ class Kills:
 
     def _finish_round(self) -> None:
         """Live and die until everything is done."""
-        wait = timedelta(minutes=15)
-        for _ in range(100_000):
-            if self._live():
-                if not in_child(self.world.left()):
-                    return
-                wait = min(2 * wait, timedelta(hours=4))  # letters wait for the morning
-                self.world.clock.advance(wait)
-        raise AssertionError("a round without end")
+        wait, left = timedelta(minutes=15), 0
+        for _ in range(WHOLE_LIVES):
+            while not self._live():
+                pass
+            left = in_child(self.world.left())
+            if not left:
+                return
+            wait = min(2 * wait, timedelta(hours=4))  # letters wait for the morning
+            self.world.clock.advance(wait)
+        raise AssertionError(f"{left} effects are lost: nothing is due, or ever done")
 
     def _live(self) -> bool:
         """One life; whether it came to an end by itself."""
