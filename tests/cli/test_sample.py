@@ -255,9 +255,14 @@ def test_a_folder_with_real_people_is_left_alone(tmp_path: Path) -> None:
     assert (tmp_path / "troth.sqlite3").read_bytes() == b"theirs"
 
 
-def _refused(settings: dict[str, str]) -> str:
+def test_half_a_sample_is_not_worked_on(tmp_path: Path) -> None:
+    (tmp_path / "sample").write_text("begun\n")
+    assert "E_SAMPLE" in _refused({"TROTH_DATA_DIR": str(tmp_path)}, "tick")
+
+
+def _refused(settings: dict[str, str], *words: str) -> str:
     answer = subprocess.run(
-        [sys.executable, "-m", "cli", "run", "--sample"],
+        [sys.executable, "-m", "cli", *(words or ("run", "--sample"))],
         env=os.environ | {"TROTH_REDIS_URL": "none"} | settings,
         capture_output=True,
         check=False,
