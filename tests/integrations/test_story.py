@@ -27,6 +27,7 @@ from tests.integrations.story.ending import (
     nothing_is_left_over,
     the_mentee_declines_one,
     the_mentor_drags_one,
+    the_mentor_takes_all_of_it_out,
 )
 from tests.integrations.story.people import NEW_YORK, at
 from tests.integrations.story.repairing import (
@@ -90,6 +91,7 @@ async def test_two_calendars_become_a_kept_rhythm(
     if not cast.has_server:
         _, fell = await the_mentee_declines_one(cast)
         await a_choice_is_taken_back(cast, fell)
+    await the_mentor_takes_all_of_it_out(cast)
     await nothing_is_left_over(cast)
     for box in (cast.ida, cast.leyla):
         assert await box.repeats() <= len(lives)
