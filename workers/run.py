@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 from collections.abc import AsyncIterator, Callable, Collection
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -36,6 +36,8 @@ class Pace:
     longest: float = 600.0
     #: The first pause before work is done over for the store's sake.
     breath: float = 0.02
+    #: How long a ring waits for room for a whole chunk before it takes what there is.
+    patience: float = 0.1
 
 
 @dataclass(slots=True)
@@ -120,6 +122,9 @@ class Runner:
         self._promised = 0
         #: Set when hands become free.
         self._freed = asyncio.Event()
+        #: Rings take turns, each a chunk: at once, each would take the next free slot
+        #: alone, and every row would be leased in a transaction of its own.
+        self._turn = asyncio.Lock()
         self.stirred = stirred or asyncio.Event()
         self.is_stopping = False
 
@@ -155,8 +160,9 @@ class Runner:
         """Take everything that was rung and is still due, as room becomes free."""
         left = frozenset(rung)
         while left and not self.is_stopping:
-            await self._until(lambda: self.is_stopping or self._has_room())
-            taken = await self.take(left)
+            async with self._turn:
+                await self._wait_for_room()
+                taken = await self.take(left)
             if not taken and self._has_room():
                 return
             left -= taken
@@ -225,8 +231,15 @@ class Runner:
             self.stirred.set()
             self._freed.set()
 
-    def _has_room(self) -> bool:
-        return len(self._hands) + self._promised < self._pace.slots
+    def _has_room(self, most: int = 1) -> bool:
+        return len(self._hands) + self._promised + most <= self._pace.slots
+
+    async def _wait_for_room(self) -> None:
+        chunk = min(CHUNK, self._pace.slots)
+        with suppress(TimeoutError):
+            async with asyncio.timeout(self._pace.patience):
+                await self._until(lambda: self.is_stopping or self._has_room(chunk))
+        await self._until(lambda: self.is_stopping or self._has_room())
 
     async def _until(self, is_so: Callable[[], bool]) -> None:
         while not is_so():

@@ -208,6 +208,32 @@ async def test_never_more_in_hand_than_there_are_slots():
     assert most <= 7
 
 
+async def test_those_who_wait_for_room_do_not_lease_one_row_each():
+    """Forty rings at once: chunks, whatever the moment at which a slot is free."""
+    bench, opened = Bench(), 0
+
+    @asynccontextmanager
+    async def counted(*, fence=None, read_only=False):
+        nonlocal opened
+        opened += 1
+        async with store(fence=fence, read_only=read_only) as uow:
+            yield uow
+
+    async def work(subject: str, begin: Begin) -> None:
+        await asyncio.sleep(int(subject) * 37 % 101 / 5000)
+        bench.done[subject] += 1
+
+    await bench.add(*(str(n) for n in range(400)))
+    store, bench.begin = bench.begin, counted
+    runner = bench.runner(work, Pace(beat=3600.0, patience=0.01))
+    names = await runner.due(400)
+    opened = 0
+    await asyncio.gather(*(runner.heed(names[n::40]) for n in range(40)))
+    await runner.idle()
+    assert len(bench.done) == 400
+    assert opened - 400 <= 60  # each of the 400 is settled in one of its own
+
+
 async def test_work_that_takes_too_long_is_given_up_and_tried_again():
     bench = Bench()
 
