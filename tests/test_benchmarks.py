@@ -6,6 +6,8 @@ from benchmarks import busy, slots
 from benchmarks.calendars import EVENTS, SERIES, invented
 from scheduler.search import search
 
+pytestmark = pytest.mark.slow
+
 
 def test_the_calendar_is_always_the_same_and_both_read_the_same_in_it() -> None:
     data = invented()

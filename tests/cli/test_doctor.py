@@ -15,6 +15,8 @@ import pytest
 from config.checks import Finding, Verdict, exit_code
 from integrations.records import texts
 
+pytestmark = pytest.mark.slow
+
 
 def doctor(folder: Path, **settings: str) -> tuple[int, dict[str, dict[str, str]]]:
     names = {f"TROTH_{name}": value for name, value in settings.items()}

@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import pytest
 import sqlalchemy as sa
 from hypothesis import settings
 from hypothesis import strategies as st
@@ -30,6 +31,8 @@ from scheduler.errors import LeaseLost
 from scheduler.ports.store import Begin, UnitOfWork
 from scheduler.work import LEASE, Lease, WorkKind
 from tests.stores import sql_store
+
+pytestmark = pytest.mark.slow
 
 START = datetime(2026, 3, 2, 9, tzinfo=UTC)
 FOR_EVER = timedelta(days=3650)

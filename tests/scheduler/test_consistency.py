@@ -114,6 +114,7 @@ def test_counts_add_up_in_every_window(
         assert a.numerator + b.numerator == c.numerator
 
 
+@pytest.mark.slow
 @given(worlds())
 @settings(max_examples=60, deadline=None)
 def test_an_ending_once_reached_stays(drawn: Drawn) -> None:

@@ -14,6 +14,8 @@ from scheduler.people import Hours, Pair
 from scheduler.work import WorkKind
 from tests.usecases.world import World
 
+pytestmark = pytest.mark.slow
+
 
 async def picture(world: World, pair: Pair) -> dict[str, Any]:
     """What people see, and what the store remembers, without names that were drawn."""

@@ -7,6 +7,7 @@ import re
 from dataclasses import replace
 from datetime import timedelta
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -72,6 +73,7 @@ async def everything(world: World, pair: Pair) -> list[OutboxId]:
     return [row.id for row in await world.outbox(pair)]
 
 
+@pytest.mark.slow
 @given(st.randoms(use_true_random=False))
 @settings(max_examples=12, deadline=None)
 def test_any_order_and_any_repeats_leave_one_object_each(draw):

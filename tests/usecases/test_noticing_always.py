@@ -7,6 +7,7 @@ from collections import Counter
 from datetime import timedelta
 from typing import Any
 
+import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
@@ -18,6 +19,8 @@ from scheduler.series import LedgerState, MeetingState, OfferState
 from scheduler.timespan import Span
 from scheduler.work import WorkKind
 from tests.usecases.noticing import POLL, WINDOW, NoticingWorld
+
+pytestmark = pytest.mark.slow
 
 ACTS = st.lists(
     st.tuples(

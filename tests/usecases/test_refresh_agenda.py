@@ -131,6 +131,7 @@ async def test_a_topic_that_was_ticked_off_stays_so_when_its_line_is_read_again(
     assert "my talk" not in event(world, pair.mentee, series.first)[1]
 
 
+@pytest.mark.slow
 @given(LINES, LINES, LINES, st.integers(1, 12))
 @settings(max_examples=20, deadline=None)
 def test_what_people_wrote_survives_even_when_they_write_meanwhile(

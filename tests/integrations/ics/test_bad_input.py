@@ -107,6 +107,7 @@ DENSE = f"BYHOUR={EVERY};BYMINUTE={SIXTY};BYSECOND={SIXTY}"
 MONTHS = "BYMONTH=1,2,3,4,5,6,7,8,9,10,11,12"
 
 
+@pytest.mark.slow
 def test_a_rule_that_is_too_dense_is_refused() -> None:
     dense = f"RRULE:FREQ=YEARLY;{MONTHS};BYDAY=MO,TU,WE,TH,FR,SA,SU;{DENSE}"
     assert refusal(calendar(event(START, END, dense))) == "E_RRULE_TOO_COMPLEX"
@@ -186,6 +187,7 @@ def test_the_cap_counts_inside_the_window_alone() -> None:
     assert len(found.busy(one_day)) == 24
 
 
+@pytest.mark.slow
 def test_too_many_dates_and_changes_are_one_gapless_span() -> None:
     minutes = [
         f"2026{m:02}{d:02}T{h:02}0000Z"

@@ -14,6 +14,8 @@ from integrations.ics.sandbox import Sandbox
 from scheduler.errors import Refused, Unavailable
 from tests.integrations.ics.texts import BERLIN, YEAR, calendar, event
 
+pytestmark = pytest.mark.slow
+
 GOOD = calendar(
     event(
         "DTSTART;TZID=Europe/Berlin:20260302T100000",
