@@ -15,17 +15,20 @@ from integrations.mail.kept import KeptMaildir
 from integrations.memory.system import SetClock
 from integrations.sample.client import PersonsClient
 from integrations.sample.radicale import HOST, SampleServer
-from integrations.sample.week import weekly
+from integrations.sample.week import once, weekly
 from integrations.system import SystemClock, SystemIds
-from scheduler.connections import Connection
+from scheduler.connections import CalendarKind, Connection
 from scheduler.errors import Refused
 from scheduler.ids import CalendarId, PersonId, RemoteId
+from scheduler.people import Person
 from scheduler.ports.mail import KeptMailbox
 from scheduler.secret import Secret
 from scheduler.series import Meeting, Series
+from scheduler.timespan import Span
 
 #: The account that publishes feeds; what it holds everybody may read.
 PUBLISHER = "feeds"
+_AROUND = timedelta(minutes=15)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +62,13 @@ class Sample:
     ) -> None:
         """Put an event (title, zone, weekdays, minutes) that repeats every week."""
         name, data = weekly(*event, since)
+        await self._client(user, published=published).put(name, data)
+
+    async def put_once(
+        self, user: str, title: str, span: Span, at: datetime, *, published: bool
+    ) -> None:
+        """Put an event into somebody's calendar; the same one twice is one."""
+        name, data = once(title, span, at)
         await self._client(user, published=published).put(name, data)
 
     async def take_out(
@@ -179,3 +189,25 @@ async def delete_from_calendar(
     start = meeting.span.start if key.n else key.original_start
     await sample.take_out(where, copy.remote_id, start, services.clock.now())
     return where.id
+
+
+async def put_on_top(
+    sample: Sample, services: Services, person: Person, span: Span
+) -> bool:
+    """Put something else around this time; False for somebody without calendar.
+
+    A little longer than the meeting: an entry that begins and ends with it would be
+    taken for the meeting itself in a feed (product.md, busy).
+    """
+    async with services.begin(read_only=True) as uow:
+        found = await uow.calendars.of_person(person.id)
+    if not found:
+        return False
+    await sample.put_once(
+        person.email.partition("@")[0],
+        "Dentist",
+        Span(span.start - _AROUND, span.end + _AROUND),
+        services.clock.now(),
+        published=found[0].kind is CalendarKind.ICS,
+    )
+    return True

@@ -22,7 +22,7 @@ from scheduler.ids import PersonId
 from scheduler.letters import LetterKind
 from scheduler.people import Person
 from scheduler.ports.mail import KeptMail
-from scheduler.series import Meeting, Offer
+from scheduler.series import Meeting, Offer, OfferKind
 from scheduler.usecases.see_pair import SeenPair
 from tests.cli.newcomer import Running, without
 from tests.servers.ports import Ports
@@ -221,6 +221,15 @@ def test_the_page_deletes_as_a_person_would(running: Running) -> None:
     assert answer.status_code == 303
     [offer] = running.within_a_minute(lambda: running.look()["Vera"].offers)
     assert len(offer.times) == 3
+
+
+def test_a_clash_in_a_published_feed_is_offered_a_move(running: Running) -> None:
+    view = running.look()["Ida"]
+    answer = httpx2.post(f"{running.site}/sample/clash/{view.pair.id}")
+    assert answer.status_code == 303
+    [offer] = running.within_a_minute(lambda: running.look()["Ida"].offers)
+    assert offer.kind is OfferKind.MOVE
+    assert offer.times
 
 
 def test_pages_show_the_pairs_and_the_mail(running: Running) -> None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from http import HTTPStatus
@@ -16,7 +17,7 @@ from fastapi import APIRouter, Depends, Request, Response
 from markupsafe import Markup, escape
 from starlette.responses import HTMLResponse, RedirectResponse
 
-from config.sample import Sample, delete_from_calendar
+from config.sample import Sample, delete_from_calendar, put_on_top
 from scheduler.access import Link, Purpose, Scope
 from scheduler.agreement import Agreement, AgreementState
 from scheduler.errors import NotFound, Refused, Unavailable
@@ -60,6 +61,8 @@ class Row:
     #: Whose calendar holds a meeting that can be deleted, and when that is.
     deletable: Person | None
     falls: Meeting | None
+    #: In whose calendar something else can be put on top of it.
+    crowded: Person | None
     #: Who gets no letters just now, since it is night there.
     asleep: tuple[Person, ...]
 
@@ -124,6 +127,7 @@ async def _row(uow: UnitOfWork, pair: Pair, now: datetime) -> Row:
         bool(versions) and _waits(versions[-1]),
         next((one for one in both if one.id == person), None),
         meeting,
+        await _crowded(uow, (mentee, mentor)) if meeting else None,
         tuple(p for p in both if open_from(now, p.zone, p.quiet_days) > now),
     )
 
@@ -158,6 +162,14 @@ async def _falling(
             if copy and _is_there(copy):
                 return person, series, meeting
         return None
+    return None
+
+
+async def _crowded(uow: UnitOfWork, people: Iterable[Person]) -> Person | None:
+    """The first of them who has a calendar."""
+    for person in people:
+        if await uow.calendars.of_person(person.id):
+            return person
     return None
 
 
@@ -233,6 +245,21 @@ async def delete_next(services: Given, sample: GivenSample, pair: str) -> Respon
         raise NotFound("meeting")
     if await delete_from_calendar(sample, services, *found) is None:
         raise Unavailable("the entry is not in the calendar yet")
+    return RedirectResponse("/sample", HTTPStatus.SEE_OTHER)
+
+
+@router.post("/sample/clash/{pair}", dependencies=[OwnForm])
+async def put_other(services: Given, sample: GivenSample, pair: str) -> Response:
+    """Put something on top of a meeting, as its owner's calendar program would."""
+    async with services.begin(read_only=True) as uow:
+        theirs = await uow.pairs.get(PairId(pair))
+        found = await _falling(uow, theirs, services.clock.now())
+        people = [await uow.people.get(p) for p in (theirs.mentee, theirs.mentor)]
+        person = await _crowded(uow, people)
+    span = found[2].span if found else None
+    if person is None or span is None:
+        raise NotFound("meeting")
+    await put_on_top(sample, services, person, span)
     return RedirectResponse("/sample", HTTPStatus.SEE_OTHER)
 
 
