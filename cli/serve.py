@@ -98,11 +98,23 @@ async def show(
             from cli.sample.run import tell
 
             await tell(services, sample)
+        elif await is_empty(services):
+            print(
+                "  There is no programme yet: troth programme create NAME --coordinator"
+                f" EMAIL\n  Sign in at {services.settings.site}/link",
+                flush=True,
+            )
     await asyncio.wait({serving, stopped}, return_when=asyncio.FIRST_COMPLETED)
     pages.should_exit = True
     stopped.cancel()
     await serving
     stop.set()
+
+
+async def is_empty(services: Services) -> bool:
+    """Whether nobody has begun a programme here."""
+    async with services.begin(read_only=True) as uow:
+        return not await uow.programmes.all()
 
 
 async def do_once(settings: Settings, now: datetime | None) -> int:

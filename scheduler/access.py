@@ -23,8 +23,6 @@ class Purpose(Enum):
     FEWER = "fewer"
     #: The pair's agenda, from the event: identifies nobody, asks for a mailed link.
     AGENDA = "agenda"
-    #: A private feed of a pair's meetings.
-    FEED = "feed"
     #: A coordinator's sign-in: fifteen minutes, once.
     SIGN_IN = "sign-in"
 

@@ -62,9 +62,9 @@ def make_app(services: Services, sample: Sample | None = None) -> FastAPI:
     app.add_middleware(SafeHeaders)
     add_handlers(app)
     app.mount("/static", StaticFiles(directory=HERE / "static"), name="static")
-    for router in ROUTERS:
-        app.include_router(router)
-    if sample is not None:
+    if sample is not None:  # first: the bare address is the sample's then
         app.state.sample = sample
         app.include_router(sample_pages)
+    for router in ROUTERS:
+        app.include_router(router)
     return app

@@ -63,7 +63,6 @@ _PAGES = {
     Purpose.UNDO: "/pair/{pair}/undo/{about}",
     Purpose.FEWER: "/letters",
     Purpose.AGENDA: "/link",
-    Purpose.FEED: "/feeds/{about}.ics",
     Purpose.SIGN_IN: "/programme",
 }
 
@@ -136,6 +135,12 @@ async def sign_in(request: Request, services: Given, ticket: str) -> Response:
             raise _no_longer()
         await uow.commit()
     return await enter(services, link, Scope.PROGRAMME)
+
+
+@router.get("/")
+async def home() -> Response:
+    """Whoever opens the bare address is asked where to send their link."""
+    return RedirectResponse("/link", HTTPStatus.SEE_OTHER)
 
 
 @router.get("/link")
