@@ -39,6 +39,7 @@ EDGES = (
         f"{kind}: {edge}"
         for kind in ("sync", "observe", "plan", "tend", "refresh", "send")
         for edge in ("is begun", *STORE, "is done")
+        if edge != "reads" or kind in ("sync", "refresh", "send")
     ),
     *(f"{kind}: {edge}" for kind in ("sync", "refresh", "send") for edge in CALENDAR),
     *(f"send: {edge}" for edge in MAIL),
