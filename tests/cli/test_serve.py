@@ -147,17 +147,31 @@ class Slow:
 
     def __init__(self) -> None:
         self.asked = asyncio.Event()
+        self.answering: set[asyncio.Task[object]] = set()
 
     async def answer(
         self, _reader: asyncio.StreamReader, writer: asyncio.StreamWriter
     ) -> None:
+        task = asyncio.current_task()
+        assert task
+        self.answering.add(task)
         self.asked.set()
-        with suppress(ConnectionError):
-            for _ in range(100):
-                writer.write(b"H")
-                await writer.drain()
-                await asyncio.sleep(1)
-        writer.close()
+        try:
+            with suppress(ConnectionError):
+                for _ in range(100):
+                    writer.write(b"H")
+                    await writer.drain()
+                    await asyncio.sleep(1)
+        finally:
+            writer.close()
+            with suppress(ConnectionError):
+                await writer.wait_closed()
+
+    async def stop(self) -> None:
+        """Answer nobody any more: whoever asked may have died without a word."""
+        for task in self.answering:
+            task.cancel()
+        await asyncio.gather(*self.answering, return_exceptions=True)
 
 
 async def test_a_worker_that_is_told_to_stop_leaves_no_lease(tmp_path: Path):
@@ -180,6 +194,7 @@ async def test_a_worker_that_is_told_to_stop_leaves_no_lease(tmp_path: Path):
         if process.returncode is None:
             process.kill()
         server.close()
+        await slow.stop()
     async with services(tmp_path) as opened, opened.begin() as uow:
         now = datetime.now(UTC) + timedelta(minutes=20)
         (free,) = await uow.work.take(now, until=now, most=10)
