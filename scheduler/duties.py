@@ -9,14 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from enum import Enum
 
 from scheduler.agreement import Agreement, AgreementState
-from scheduler.consistency import Outcome, Record
+from scheduler.consistency import Outcome, Record, month_before
 from scheduler.endings import Ending, Seen
 from scheduler.ids import PersonId
-from scheduler.localtime import instant, zone
+from scheduler.localtime import instant, midnight, zone
 from scheduler.people import Person
 from scheduler.quiet import OPENS, open_from
 from scheduler.series import LedgerRow, LedgerState, MeetingKey
@@ -189,13 +189,12 @@ def _months(standing: Standing, now: datetime) -> Iterator[Duty]:
     where = zone(record.series[-1].zone)
     ends = {p.span.end for p in record.periods(now)}
     for month in _two_months(now.astimezone(where).date()):
-        before = (month - timedelta(days=1)).replace(day=1)
-        window = Span(instant(before, time.min, where), instant(month, time.min, where))
+        window = month_before(midnight(month, where), record.series[-1].zone)
         if not any(window.start < end <= window.end for end in ends):
             continue
         for person in standing.people:
             at = _working_morning(month, person)
-            revision = before.isoformat()[:7]
+            revision = f"{window.start.astimezone(where):%Y-%m}"
             yield Duty(DutyKind.MONTH, at, person.id, revision, window=window)
 
 

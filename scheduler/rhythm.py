@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from scheduler.consistency import DUE, EndedPeriod, Outcome
+from scheduler.consistency import EndedPeriod, Outcome
 from scheduler.letters import Mark, RowMark
 from scheduler.series import Meeting
 
@@ -25,15 +25,4 @@ def row(periods: Sequence[EndedPeriod], ahead: Meeting | None) -> tuple[RowMark,
     return tuple(
         RowMark(MARKS[p.outcome], p.span, is_next=(p.series, p.index) == where)
         for p in periods
-    )
-
-
-def due_and_kept(periods: Sequence[EndedPeriod]) -> tuple[int, int, int, int]:
-    """How many were due, kept on the day planned, repaired, and are still owed."""
-    outcomes = [p.outcome for p in periods]
-    return (
-        sum(outcome in DUE for outcome in outcomes),
-        outcomes.count(Outcome.KEPT),
-        outcomes.count(Outcome.REPAIRED),
-        outcomes.count(Outcome.OWED),
     )
