@@ -65,7 +65,8 @@ def compose(message: Message, message_id: str, sender: Address, at: datetime) ->
 def _box(address: Address) -> Mailbox:
     try:
         return Mailbox(_plain(address.name), addr_spec=address.email)
-    except (ValueError, IndexError, MessageError) as error:
+    except (ValueError, IndexError, AttributeError, MessageError) as error:
+        # IndexError and AttributeError are the standard library's own, on "" and "0@[".
         raise Rejected("not an address that mail can be sent to") from error
 
 

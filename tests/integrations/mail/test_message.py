@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from email.message import EmailMessage
 from email.policy import default
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from integrations.mail.message import compose
@@ -133,6 +133,7 @@ def test_nothing_adds_a_header(
 
 
 @given(st.text(max_size=30))
+@example("0@[")
 def test_an_address_is_one_address_or_rejected(address: str) -> None:
     message = replace(LETTER, to=Address(address))
     try:
