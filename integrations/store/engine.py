@@ -1,7 +1,9 @@
 """Engines. On SQLite every transaction that may write takes the write lock at BEGIN."""
 
+import asyncio
 from typing import Any
 
+import aiosqlite
 from sqlalchemy import Connection, Engine, event
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
@@ -20,10 +22,32 @@ def open_engine(url: str, **options: Any) -> AsyncEngine:
 
     What a statement was given never stands in its errors, hence in no log.
     """
+    is_sqlite = url.startswith("sqlite")
+    if is_sqlite:
+        options["connect_args"] = {"async_creator_fn": open_or_close}
     engine = create_async_engine(url, hide_parameters=True, **options)
-    if engine.dialect.name == "sqlite":
+    if is_sqlite:
         lock_at_begin(engine.sync_engine)
     return engine
+
+
+async def open_or_close(*args: Any, **options: Any) -> aiosqlite.Connection:
+    """Open a connection; whoever is cancelled meanwhile leaves none open behind.
+
+    aiosqlite lets go of a connection that its thread opens after the cancellation.
+    """
+    connection = aiosqlite.connect(*args, **options)
+    connection._thread.daemon = True  # noqa: SLF001 - as SQLAlchemy does for its own
+
+    async def open_it() -> aiosqlite.Connection:
+        return await connection
+
+    opening = asyncio.create_task(open_it())
+    try:
+        return await asyncio.shield(opening)
+    except asyncio.CancelledError:
+        await (await opening).close()
+        raise
 
 
 def lock_at_begin(engine: Engine) -> None:

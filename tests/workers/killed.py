@@ -96,21 +96,28 @@ class World:
     async def life(self, fate: Fate) -> None:
         """One worker, from its start until nothing is due, if it lives that long."""
         async with self.services(fate) as services:
-            stirred, stop = asyncio.Event(), asyncio.Event()
-            runner = Runner(
-                begin=services.begin,
-                clock=self.clock,
-                ids=services.ids,
-                handlers=edged(make_handlers(services, PlainRender()), fate),
-                stirred=stirred,
-            )
-            url = self.redis.url if self.redis else ""
-            bell = RedisBell(url) if url else LocalBell(stirred)
-            working = asyncio.create_task(work(runner, bell, stop, redis_url=url))
-            await _finished(working, runner, services)
-            stop.set()
-            await working
-            await bell.close()
+            await self._work(services, fate)
+            # A look may fall between a lease and the hand that takes it; once the
+            # worker is at rest nothing moves any more, and what is due is left over.
+            while await _is_due(services):
+                await self._work(services, fate)
+
+    async def _work(self, services: Services, fate: Fate) -> None:
+        stirred, stop = asyncio.Event(), asyncio.Event()
+        runner = Runner(
+            begin=services.begin,
+            clock=self.clock,
+            ids=services.ids,
+            handlers=edged(make_handlers(services, PlainRender()), fate),
+            stirred=stirred,
+        )
+        url = self.redis.url if self.redis else ""
+        bell = RedisBell(url) if url else LocalBell(stirred)
+        working = asyncio.create_task(work(runner, bell, stop, redis_url=url))
+        await _finished(working, runner, services)
+        stop.set()
+        await working
+        await bell.close()
 
     def begin_round(self, number: int, pairs: int) -> None:
         """More pairs agree: their calendars are read, and they are planned."""
@@ -281,15 +288,13 @@ async def _finished(
     working: asyncio.Task[None], runner: Runner, services: Services
 ) -> None:
     """Wait until nothing is due and nothing in hand."""
-    while not await _is_idle(runner, services):
+    while runner.in_hand or await _is_due(services):
         done, _ = await asyncio.wait([working], timeout=0.02)
         if done:
             return
 
 
-async def _is_idle(runner: Runner, services: Services) -> bool:
-    if runner.in_hand:
-        return False
+async def _is_due(services: Services) -> bool:
     async with services.begin(read_only=True) as uow:
         due = await uow.work.next_due()
-    return due is None or due > services.clock.now()
+    return due is not None and due <= services.clock.now()

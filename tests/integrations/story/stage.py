@@ -105,7 +105,15 @@ class Stage:
         return await tick(self.runner())
 
     async def work_by_redis(self, url: str) -> None:
-        """The same by a worker as `troth worker` runs it, woken through Redis."""
+        """The same by a worker as `troth worker` runs it, woken through Redis.
+
+        A look may fall between a lease and the hand that takes it, so what is due
+        counts once the worker is at rest.
+        """
+        while await self.runner().due(1):
+            await self._work_by_redis(url)
+
+    async def _work_by_redis(self, url: str) -> None:
         bell, stop, runner = RedisBell(url), asyncio.Event(), self.runner()
         working = asyncio.create_task(work(runner, bell, stop, redis_url=url))
         try:
