@@ -28,6 +28,10 @@ class EvidenceKind(Enum):
     CONNECTION_BROKEN = "connection broken"
     CONNECTION_BACK = "connection back"
     ACCEPTED = "accepted"
+    PROMISED = "promised"
+    PROMISE_KEPT = "promise kept"
+    PROMISE_MOVED = "promise moved"
+    PROMISE_RELEASED = "promise released"
 
 
 class SourceKind(Enum):
