@@ -8,19 +8,19 @@ from sqlalchemy import Connection
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 
-def _upgrade(connection: Connection) -> None:
+def _upgrade(connection: Connection, revision: str) -> None:
     settings = Config()
     settings.set_main_option(
         "script_location",
         str(Path(__file__).with_name("migrations")).replace("%", "%%"),
     )
     settings.attributes["connection"] = connection
-    command.upgrade(settings, "head")
+    command.upgrade(settings, revision)
 
 
-async def upgrade(engine: AsyncEngine) -> None:
-    """Run every migration that is missing, in one transaction."""
+async def upgrade(engine: AsyncEngine, revision: str = "head") -> None:
+    """Run every migration up to `revision` that is missing, in one transaction."""
     async with engine.begin() as connection:
         if engine.dialect.name == "postgresql":
             await connection.exec_driver_sql("SELECT pg_advisory_xact_lock(7068014)")
-        await connection.run_sync(_upgrade)
+        await connection.run_sync(_upgrade, revision)
