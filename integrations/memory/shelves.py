@@ -18,6 +18,7 @@ from scheduler.events import CalendarObject
 from scheduler.evidence import Evidence
 from scheduler.ids import RemoteId
 from scheduler.people import Pair, Person
+from scheduler.promises import Promise
 from scheduler.series import Copy, LedgerRow, Offer, Series
 from scheduler.work import WorkKind
 
@@ -115,6 +116,7 @@ class Shelves:
     ledger: Shelf[tuple[str, int], LedgerRow] = field(default_factory=Shelf)
     evidence: Shelf[str, Evidence] = field(default_factory=Shelf)
     offers: Shelf[str, Offer] = field(default_factory=Shelf)
+    promises: Shelf[str, Promise] = field(default_factory=Shelf)
     topics: Shelf[str, Topic] = field(default_factory=Shelf)
     outbox: Shelf[str, Outgoing] = field(default_factory=Shelf)
     work: Shelf[str, WorkRow] = field(default_factory=Shelf)

@@ -18,6 +18,7 @@ from integrations.memory.people import (
     MemoryProgrammes,
     MemorySettings,
 )
+from integrations.memory.promised import MemoryPromises
 from integrations.memory.records import (
     MemoryCopies,
     MemoryEvidence,
@@ -53,6 +54,7 @@ class MemoryUnit:
         self.ledger = MemoryLedger(transaction)
         self.evidence = MemoryEvidence(transaction)
         self.offers = MemoryOffers(transaction)
+        self.promises = MemoryPromises(transaction)
         self.topics = MemoryTopics(transaction)
         self.work = MemoryWork(transaction, store.ids)
         self.outbox = MemoryOutbox(transaction, self.work)

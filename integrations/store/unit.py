@@ -18,6 +18,7 @@ from integrations.store.people import (
     SqlProgrammes,
     SqlSettings,
 )
+from integrations.store.promised import SqlPromises
 from integrations.store.records import (
     SqlCopies,
     SqlEvidence,
@@ -60,6 +61,7 @@ class SqlUnit:
         self.ledger = SqlLedger(transaction)
         self.evidence = SqlEvidence(transaction)
         self.offers = SqlOffers(transaction)
+        self.promises = SqlPromises(transaction)
         self.topics = SqlTopics(transaction)
         self.work = SqlWork(transaction, ids)
         self.outbox = SqlOutbox(transaction, self.work)

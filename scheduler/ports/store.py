@@ -33,11 +33,13 @@ from scheduler.ids import (
     PairId,
     PersonId,
     ProgrammeId,
+    PromiseId,
     RemoteId,
     SeriesId,
     Uid,
 )
 from scheduler.people import Pair, Person
+from scheduler.promises import Promise
 from scheduler.series import Copy, LedgerRow, Offer, Series
 from scheduler.sync import SyncPlan
 from scheduler.timespan import Span, Spans
@@ -175,6 +177,21 @@ class Offers(Protocol):
     async def of_pair(self, pair: PairId) -> tuple[Offer, ...]: ...
 
 
+class Promises(Protocol):
+    """What the two promised each other."""
+
+    async def get(self, wanted: PromiseId) -> Promise: ...
+    async def put(self, one: Promise) -> None: ...
+    async def remove(self, one: PromiseId) -> None:
+        """Forget one, if it is there; what it counted for stays, as evidence."""
+
+    async def of_pair(self, pair: PairId) -> tuple[Promise, ...]:
+        """Both people's, sorted by when they were made."""
+
+    async def of_person(self, person: PersonId) -> tuple[Promise, ...]:
+        """Those this person made, in any pair, sorted by when they were made."""
+
+
 class Topics(Protocol):
     """What pairs want to talk about."""
 
@@ -308,6 +325,8 @@ class UnitOfWork(Protocol):
     def evidence(self) -> EvidenceLog: ...
     @property
     def offers(self) -> Offers: ...
+    @property
+    def promises(self) -> Promises: ...
     @property
     def topics(self) -> Topics: ...
     @property
