@@ -7,16 +7,22 @@ version proposed and one in force; the old one rules until both accept the new o
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, replace
-from datetime import date, datetime
+from dataclasses import dataclass, fields, replace
+from datetime import date, datetime, timedelta
 from enum import Enum
 
 from scheduler.cadence import Cadence
+from scheduler.daysoff import check_code
 from scheduler.errors import Refused, Taken
 from scheduler.ids import AgreementId, PairId, PersonId, ProgrammeId
-from scheduler.people import OFFICE_HOURS, Hours
+from scheduler.people import OFFICE_HOURS, Hours, Role, check_quiet_days
+from scheduler.venue import NOT_SAID, Venue
 
 MOST_DAYS = 2 * 366
+#: How much a pair may write about what stays outside: lines, and letters in each.
+MOST_LINES, LONGEST_LINE = 12, 200
+#: The longest interval between two looks at the relationship, in weeks.
+MOST_REVIEW_WEEKS = 52
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,14 +43,39 @@ class Terms:
     book_without_asking: bool = False
     #: Whether the event itself holds the agenda, or only its link.
     agenda_in_event: bool = True
+    #: Weekdays (0 is Monday) on which nothing is booked, nor letters sent, to each.
+    mentor_quiet: frozenset[int] = frozenset()
+    mentee_quiet: frozenset[int] = frozenset()
+    #: Whose public holidays each leaves out, such as `DE-BY`; empty: none.
+    mentor_country: str = ""
+    mentee_country: str = ""
+    #: Where they meet.
+    venue: Venue = NOT_SAID
+    #: What stays outside their meetings, a line for each.
+    off_limits: tuple[str, ...] = ()
+    #: How often to look at the relationship itself; None: never.
+    review_weeks: int | None = 12
 
     def __post_init__(self) -> None:
+        self._check_dates()
+        check_quiet_days(self.mentor_quiet, field="mentor_quiet")
+        check_quiet_days(self.mentee_quiet, field="mentee_quiet")
+        check_code(self.mentor_country, field="mentor_country")
+        check_code(self.mentee_country, field="mentee_country")
+        check_lines(self.off_limits)
+        check_review(self.review_weeks)
         if not 15 <= self.minutes <= 480 or self.minutes % 5:
             raise Refused(
                 "E_MINUTES",
                 "A meeting takes 15 to 480 minutes, in steps of five.",
                 field="minutes",
             )
+        if not 0 <= self.notice_hours <= 336:
+            raise Refused(
+                "E_NOTICE", "Minimum notice is 0 to 336 hours.", field="notice_hours"
+            )
+
+    def _check_dates(self) -> None:
         if self.last_day <= self.first_day:
             raise Refused(
                 "E_DATES", "The last day comes after the first.", field="last_day"
@@ -55,10 +86,42 @@ class Terms:
                 "First and last day lie at most two years apart.",
                 field="last_day",
             )
-        if not 0 <= self.notice_hours <= 336:
-            raise Refused(
-                "E_NOTICE", "Minimum notice is 0 to 336 hours.", field="notice_hours"
-            )
+
+    def hours_of(self, role: Role) -> Hours:
+        """When this one is willing to meet."""
+        return self.mentor_hours if role is Role.MENTOR else self.mentee_hours
+
+    def quiet_of(self, role: Role) -> frozenset[int]:
+        """The weekdays that this one calls quiet."""
+        return self.mentor_quiet if role is Role.MENTOR else self.mentee_quiet
+
+    def country_of(self, role: Role) -> str:
+        """Whose public holidays this one leaves out; empty: none."""
+        return self.mentor_country if role is Role.MENTOR else self.mentee_country
+
+
+def check_lines(lines: tuple[str, ...]) -> None:
+    """`Refused` E_OFF_LIMITS for too much, or a line that is none."""
+    if len(lines) > MOST_LINES or any(
+        not line.strip() or len(line) > LONGEST_LINE or not line.isprintable()
+        for line in lines
+    ):
+        raise Refused(
+            "E_OFF_LIMITS",
+            f"What stays outside is at most {MOST_LINES} lines of at most "
+            f"{LONGEST_LINE} letters each.",
+            field="off_limits",
+        )
+
+
+def check_review(weeks: int | None) -> None:
+    """`Refused` E_REVIEW for an interval that is none."""
+    if weeks is not None and not 1 <= weeks <= MOST_REVIEW_WEEKS:
+        raise Refused(
+            "E_REVIEW",
+            f"A look back comes every 1 to {MOST_REVIEW_WEEKS} weeks, or never.",
+            field="review_weeks",
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +135,44 @@ class Template:
     hours: Hours = OFFICE_HOURS
     notice_hours: int = 24
     book_without_asking: bool = False
+    agenda_in_event: bool = True
+    #: Weekdays (0 is Monday) that everybody calls quiet to begin with.
+    quiet_days: frozenset[int] = frozenset()
+    #: Whose public holidays are left out where the list names no country.
+    country: str = ""
+    venue: Venue = NOT_SAID
+    off_limits: tuple[str, ...] = ()
+    review_weeks: int | None = 12
+
+    def __post_init__(self) -> None:
+        if not 2 <= self.weeks <= MOST_DAYS // 7:
+            raise Refused(
+                "E_WEEKS", f"A term is 2 to {MOST_DAYS // 7} weeks.", field="weeks"
+            )
+        # Everything else is what the first draft of a pair would be refused for.
+        day = date(2001, 1, 1)
+        self.terms(day, day + timedelta(weeks=self.weeks))
+
+    def terms(self, first_day: date, last_day: date) -> Terms:
+        """The terms it proposes for these days, with its own hours for both."""
+        return Terms(
+            self.cadence,
+            self.minutes,
+            first_day,
+            last_day,
+            self.hours,
+            self.hours,
+            self.notice_hours,
+            self.book_without_asking,
+            self.agenda_in_event,
+            mentor_quiet=self.quiet_days,
+            mentee_quiet=self.quiet_days,
+            mentor_country=self.country,
+            mentee_country=self.country,
+            venue=self.venue,
+            off_limits=self.off_limits,
+            review_weeks=self.review_weeks,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +217,13 @@ class Agreement:
     @property
     def digest(self) -> str:
         """What a person accepts: a hash over the terms, shown to nobody."""
-        return hashlib.sha256(repr(self.terms).encode()).hexdigest()[:16]
+        said = [(f.name, _ordered(getattr(self.terms, f.name))) for f in fields(Terms)]
+        return hashlib.sha256(repr(said).encode()).hexdigest()[:16]
+
+
+def _ordered(value: object) -> object:
+    """A set in the one order that does not depend on how it was made."""
+    return sorted(value) if isinstance(value, frozenset) else value
 
 
 def accept(

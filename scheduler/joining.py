@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from scheduler.agreement import Agreement, AgreementState, Programme, Terms
+from scheduler.agreement import Agreement, AgreementState, Programme
 from scheduler.errors import Refused
 from scheduler.ids import AgreementId, PairId, PersonId
 from scheduler.letters import Facts, Letter, LetterKind
@@ -49,7 +49,7 @@ def newcomer(wish: PersonWish, new: PersonId, programme: Programme) -> Person:
         wish.zone or programme.zone,
         hours=wish.hours or programme.template.hours,
         language=wish.language or programme.language,
-        country=wish.country,
+        country=wish.country or programme.template.country,
     )
 
 
@@ -66,14 +66,15 @@ def draft(
     template = programme.template
     tomorrow = now.astimezone(zone(programme.zone)).date() + timedelta(days=1)
     first = wish.first_day or tomorrow
-    terms = Terms(
-        wish.cadence or template.cadence,
-        wish.minutes or template.minutes,
-        first,
-        wish.last_day or first + timedelta(weeks=template.weeks),
-        *hours,
-        notice_hours=template.notice_hours,
-        book_without_asking=template.book_without_asking,
+    last = wish.last_day or first + timedelta(weeks=template.weeks)
+    terms = replace(
+        template.terms(first, last),
+        cadence=wish.cadence or template.cadence,
+        minutes=wish.minutes or template.minutes,
+        mentor_hours=hours[0],
+        mentee_hours=hours[1],
+        mentor_country=wish.mentor.country or template.country,
+        mentee_country=wish.mentee.country or template.country,
     )
     return Agreement(new, pair.id, 1, terms, AgreementState.DRAFT)
 

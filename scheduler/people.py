@@ -181,6 +181,35 @@ def _bad_hours(rule: str, field: str) -> Refused:
 OFFICE_HOURS = Hours.parse("Mon-Fri 09:00-17:00")
 
 
+def check_quiet_days(days: frozenset[int], *, field: str) -> None:
+    """`Refused` E_QUIET when these are no weekdays, or leave no day to meet on."""
+    if not days <= frozenset(range(7)) or len(days) == 7:
+        raise Refused(
+            "E_QUIET",
+            "Quiet days are days of the week, Mon to Sun; leave at least one to meet.",
+            field=field,
+        )
+
+
+def read_quiet_days(text: str, *, field: str) -> frozenset[int]:
+    """Read `Sat, Sun`, or nothing; `Refused` E_QUIET."""
+    names = [name.strip().title()[:3] for name in text.split(",") if name.strip()]
+    if unknown := [name for name in names if name not in _DAYS]:
+        raise Refused(
+            "E_QUIET",
+            f"{field}: {unknown[0]!r} is not a day; write them like 'Sat, Sun'.",
+            field=field,
+        )
+    days = frozenset(_DAYS.index(name) for name in names)
+    check_quiet_days(days, field=field)
+    return days
+
+
+def day_names(days: frozenset[int]) -> str:
+    """As `read_quiet_days` reads it: `Sat, Sun`."""
+    return ", ".join(_DAYS[day] for day in sorted(days))
+
+
 @dataclass(frozen=True, slots=True)
 class Person:
     """A mentor or a mentee in one programme; the same address elsewhere is another."""

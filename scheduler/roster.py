@@ -16,6 +16,7 @@ from difflib import get_close_matches
 from zoneinfo import available_timezones
 
 from scheduler.cadence import Cadence
+from scheduler.daysoff import known_country
 from scheduler.errors import Refused
 from scheduler.localtime import zone
 from scheduler.people import Hours
@@ -227,19 +228,16 @@ def _person(who: str, cells: Mapping[str, str]) -> PersonWish:
         " ".join(cell("name").split())[:100],
         known_zone(zone_name, field=f"{who}_zone") if zone_name else None,
         Hours.parse(hours, field=f"{who}_hours") if hours else None,
-        _matching(r"[A-Z]{2}(-[A-Z0-9]{1,3})?", cell("country").upper(), who, "country")
-        or "",
-        _matching(r"[a-z]{2,3}(-[a-z]{2})?", cell("language").lower(), who, "language"),
+        known_country(cell("country"), field=f"{who}_country"),
+        _language(cell("language").lower(), field=f"{who}_language"),
     )
 
 
-def _matching(pattern: str, text: str, who: str, name: str) -> str | None:
+def _language(text: str, *, field: str) -> str | None:
     if not text:
         return None
-    if not re.fullmatch(pattern, text):
-        example = "DE or DE-BY" if name == "country" else "en or de"
-        field = f"{who}_{name}"
-        raise Refused("E_FIELD", f"{field} is a code like {example}.", field=field)
+    if not re.fullmatch(r"[a-z]{2,3}(-[a-z]{2})?", text):
+        raise Refused("E_FIELD", f"{field} is a code like en or de.", field=field)
     return text
 
 

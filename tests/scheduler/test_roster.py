@@ -55,7 +55,7 @@ def test_a_full_row_and_an_empty_one() -> None:
         ({"mentee_name": "@SUM(1)"}, "E_CSV_FORMULA", "mentee_name"),
         ({"mentee_zone": "Europe/Berlim"}, "E_TZ_UNKNOWN", "mentee_zone"),
         ({"mentee_hours": "always"}, "E_HOURS", "mentee_hours"),
-        ({"mentee_country": "Germany"}, "E_FIELD", "mentee_country"),
+        ({"mentee_country": "Germany"}, "E_COUNTRY", "mentee_country"),
         ({"cadence": "daily"}, "E_CADENCE", "cadence"),
         ({"minutes": "five"}, "E_MINUTES", "minutes"),
         ({"first_day": "28.9.2026"}, "E_DATE", "first_day"),

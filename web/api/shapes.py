@@ -7,12 +7,14 @@ from typing import Annotated, Generic, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from scheduler.agreement import Agreement, Terms
+from scheduler.agreement import MOST_LINES, Agreement, Terms
 from scheduler.cadence import Cadence
 from scheduler.connections import Connection
-from scheduler.people import Hours, Pair, Person
+from scheduler.daysoff import known_country
+from scheduler.people import Hours, Pair, Person, day_names, read_quiet_days
 from scheduler.series import Meeting
 from scheduler.usecases.see_programme import SeenRow
+from scheduler.venue import LONGEST_LINK, read_venue
 
 Short = Annotated[str, Field(max_length=300)]
 
@@ -46,8 +48,19 @@ class PersonShape(Shape):
         )
 
 
+class WhereShape(Shape):
+    """Where the two meet: `open`, `link`, `place` or `calendar`."""
+
+    kind: Short = "open"
+    text: Annotated[str, Field(max_length=LONGEST_LINK)] = ""
+
+
 class TermsShape(Shape):
-    """The terms of an agreement; cadence and hours as `troth plan` writes them."""
+    """The terms of an agreement; cadence and hours as `troth plan` writes them.
+
+    Quiet days are text like `Sat, Sun`, countries like `DE-BY`, `review_weeks` null
+    for never.
+    """
 
     cadence: Short
     minutes: int
@@ -58,6 +71,13 @@ class TermsShape(Shape):
     notice_hours: int = 24
     book_without_asking: bool = False
     agenda_in_event: bool = True
+    mentor_quiet: Short = ""
+    mentee_quiet: Short = ""
+    mentor_country: Short = ""
+    mentee_country: Short = ""
+    where: WhereShape = WhereShape()
+    off_limits: Annotated[list[Short], Field(max_length=MOST_LINES)] = []
+    review_weeks: int | None = 12
 
     @classmethod
     def of(cls, terms: Terms) -> TermsShape:
@@ -72,6 +92,13 @@ class TermsShape(Shape):
             notice_hours=terms.notice_hours,
             book_without_asking=terms.book_without_asking,
             agenda_in_event=terms.agenda_in_event,
+            mentor_quiet=day_names(terms.mentor_quiet),
+            mentee_quiet=day_names(terms.mentee_quiet),
+            mentor_country=terms.mentor_country,
+            mentee_country=terms.mentee_country,
+            where=WhereShape(kind=terms.venue.kind, text=terms.venue.text),
+            off_limits=list(terms.off_limits),
+            review_weeks=terms.review_weeks,
         )
 
     def read(self) -> Terms:
@@ -86,6 +113,13 @@ class TermsShape(Shape):
             self.notice_hours,
             self.book_without_asking,
             self.agenda_in_event,
+            read_quiet_days(self.mentor_quiet, field="mentor_quiet"),
+            read_quiet_days(self.mentee_quiet, field="mentee_quiet"),
+            known_country(self.mentor_country, field="mentor_country"),
+            known_country(self.mentee_country, field="mentee_country"),
+            read_venue(self.where.kind, self.where.text),
+            tuple(self.off_limits),
+            self.review_weeks,
         )
 
 
