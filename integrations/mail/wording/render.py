@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import jinja2
+import mrml
 
 from integrations.ics.encode import encode
 from integrations.mail.wording.sheet import (
@@ -22,6 +23,7 @@ from integrations.mail.wording.sheet import (
     Link,
     Mark,
     Paragraph,
+    Quote,
     Row,
     Sheet,
     Token,
@@ -51,6 +53,8 @@ _GREETING = {"en": "Dear {name},", "de": "Hallo {name},"}
 _NAMELESS = {"en": "Hello,", "de": "Guten Tag,"}
 _PARTNER = {"en": "your partner", "de": "dein Gegenüber"}
 _NEXT = {"en": "next", "de": "als Nächstes"}
+#: No web fonts: a font family that Google has too would be fetched from there.
+_BARE = mrml.RenderOptions(fonts={})
 #: Counts that a table of figures always shows; the others only where they are not 0.
 _ALWAYS_SHOWN = ("due", "kept", "repaired", "owed")
 _ONLY_IF_ANY = ("unconfirmed", "left out", "skipped")
@@ -131,12 +135,13 @@ class Wording:
         )
 
     def _html(self, sheet: Sheet, writing: _Writing, reader: Reader) -> str:
-        return self._sheets.get_template("layout.html").render(
+        told = self._sheets.get_template("layout.mjml").render(
             sheet=sheet,
             language=writing.speech.language,
             greeting=writing.greeting,
             programme=reader.programme.name,
         )
+        return mrml.to_html(told, render_options=_BARE).content
 
 
 def _name(invite: Invite) -> str:
@@ -193,6 +198,7 @@ class _Writing:
             clocks=lambda span: self._put(Clocks((("", "", speech.clocks(span)),))),
             times=self._times,
             row=lambda: self._put(self._row()),
+            quote=lambda words: self._put(Quote(_one_line(words))),
             figures=lambda: self._put(self._figures()),
             agenda=lambda: self._put(read_document(facts.agenda)),
             **more,

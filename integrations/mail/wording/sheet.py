@@ -75,6 +75,11 @@ class Row:
     next_words: str
 
     @property
+    def has_next(self) -> bool:
+        """Whether one of them is the period of the next meeting."""
+        return any(mark.is_next for mark in self.marks)
+
+    @property
     def lines(self) -> tuple[tuple[Mark, ...], ...]:
         """The marks in lines of thirteen."""
         return tuple(self.marks[n : n + 13] for n in range(0, len(self.marks), 13))
@@ -96,6 +101,13 @@ class Button:
 
 
 @dataclass(frozen=True, slots=True)
+class Quote:
+    """What one of the two wrote, in their own words."""
+
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
 class Document:
     """A short document of headings, points and words; links in it are left out."""
 
@@ -103,7 +115,7 @@ class Document:
     lines: tuple[tuple[str, str], ...]
 
 
-Block = Paragraph | Clocks | Row | Figures | Button | Document
+Block = Paragraph | Clocks | Row | Figures | Button | Quote | Document
 
 
 class Token(str):

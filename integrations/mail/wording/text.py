@@ -15,6 +15,7 @@ from integrations.mail.wording.sheet import (
     Figures,
     Mark,
     Paragraph,
+    Quote,
     Row,
     Sheet,
 )
@@ -33,19 +34,22 @@ def as_text(sheet: Sheet, greeting: str) -> str:
 def _block(block: Block) -> str:
     match block:
         case Paragraph():
-            return _paragraph(block)
+            shown = _paragraph(block)
         case Button():
-            return f"{block.label}:\n{block.url}"
+            shown = f"{block.label}:\n{block.url}"
+        case Quote():
+            shown = _quote(block)
         case Clocks():
-            return "\n\n".join(_time(*time) for time in block.times)
+            shown = "\n\n".join(_time(*time) for time in block.times)
         case Row():
-            return _row(block)
+            shown = _row(block)
         case Figures():
-            return _figures(block)
+            shown = _figures(block)
         case Document():
-            return _document(block)
+            shown = _document(block)
         case _:
             assert_never(block)
+    return shown
 
 
 def _paragraph(paragraph: Paragraph) -> str:
@@ -71,6 +75,16 @@ def _wrapped(words: str) -> str:
     return filled.replace("\xa0", " ")
 
 
+def _quote(block: Quote) -> str:
+    return textwrap.fill(
+        f'"{block.words}"',
+        _WIDTH,
+        initial_indent=_INDENT,
+        subsequent_indent=_INDENT,
+        break_long_words=False,
+    )
+
+
 def _time(day: str, url: str, clocks: Iterable[str]) -> str:
     lines = [line for line in (day, *clocks, url) if line]
     return "\n".join(f"{_INDENT}{line}".replace("\xa0", " ") for line in lines)
@@ -79,7 +93,7 @@ def _time(day: str, url: str, clocks: Iterable[str]) -> str:
 def _row(row: Row) -> str:
     lines = [f"{_INDENT}{'  '.join(_months(line))}" for line in row.lines]
     legend = [f"{sign} {words}" for sign, _, words in row.legend]
-    if any(mark.is_next for mark in row.marks):
+    if row.has_next:
         legend.append(f"[ ] {row.next_words}")
     shown = textwrap.fill(
         "   ".join(word.replace(" ", "\xa0") for word in legend),

@@ -45,6 +45,7 @@ def test_each_letter_is_whole(kind: LetterKind, language: str) -> None:
     urls = set(re.findall(r"https://\S+[\w/-]", message.text))
     assert urls == set(html.links)
     assert html.tags.isdisjoint({"img", "script", "form", "input", "link"})
+    assert not re.search(r"@import|@font-face|url\(|\ssrc=|background=", message.html)
     assert f'lang="{language}"' in message.html
     assert len(html.links) - html.links.count(link(Purpose.PAGES)) <= 5
     assert message.html.count('class="button"') <= 1
