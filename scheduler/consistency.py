@@ -8,24 +8,27 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from enum import Enum
 
 from scheduler.cadence import add_months
 from scheduler.endings import Ending, Seen, by_meeting
-from scheduler.evidence import Evidence, EvidenceKind, in_order, instant_of
+from scheduler.evidence import Evidence, EvidenceKind, in_order
 from scheduler.ids import AgreementId, PairId, SeriesId
 from scheduler.localtime import midnight, zone
+from scheduler.pauses import Rest, rest
 from scheduler.series import LedgerRow, Meeting, MeetingKey, MeetingState, Series
 from scheduler.timespan import Span, Spans
 
 #: A period with this much of an outage in it is not counted.
 OUTAGE = timedelta(hours=24)
+#: What may still become of a meeting keeps its period open.
+_WAITS = frozenset({Ending.AHEAD, Ending.ASKED})
+_STANDS = _WAITS | {Ending.HELD}
 #: Fewer than this, and a rate is 'not enough yet'.
 ENOUGH = 3
 #: The minimum notice where a version does not say (product.md, Agreements).
 NOTICE = timedelta(hours=24)
-_LAST = datetime.max.replace(tzinfo=UTC)
 
 
 class Outcome(Enum):
@@ -62,6 +65,8 @@ class EndedPeriod:
     span: Span
     outcome: Outcome
     meetings: tuple[EndedMeeting, ...] = ()
+    #: A pause covers its last day, and nothing was or will be held in it.
+    is_paused: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +136,7 @@ class Record:
     def seen(self) -> dict[MeetingKey, Seen]:
         """What was seen of every meeting, by its key."""
         rows = in_order(self.rows)
-        about, pauses = by_meeting(rows), _pauses(rows)
+        about, pauses = by_meeting(rows), rest(rows).spans
         return {
             m.key: Seen(
                 m, about.get(str(m.key), ()), pauses, series.span_of(m.period).end
@@ -143,9 +148,9 @@ class Record:
     def periods(self, now: datetime) -> tuple[EndedPeriod, ...]:
         """Every period of every series, oldest first, as things stand at `now`."""
         rows, seen = in_order(self.rows), self.seen()
-        pauses, outages = _pauses(rows), _outages(rows, now)
+        rests, outages = rest(rows), _outages(rows, now)
         found = [
-            _period(series, index, seen, now, pauses, outages)
+            _period(series, index, seen, now, rests, outages)
             for series in self.series
             for index in range(len(series.periods))
         ]
@@ -215,7 +220,7 @@ def _period(
     index: int,
     seen: Mapping[MeetingKey, Seen],
     now: datetime,
-    pauses: tuple[Span, ...],
+    rests: Rest,
     outages: Spans,
 ) -> EndedPeriod:
     span = series.span_of(index)
@@ -228,12 +233,19 @@ def _period(
     )
     own = frozenset(e for key, e in endings.items() if key.n == 0 and e)
     others = frozenset(e for key, e in endings.items() if key.n and e)
-    paused = any(p.start < span.end <= p.end for p in pauses)
     left_out = sum((s.length for s in outages.clipped(span)), start=timedelta())
     outcome = _outcome(
-        own, others, is_over=now >= span.end, paused=paused, outage=left_out
+        own,
+        others,
+        is_over=now >= span.end,
+        paused=rests.has_last_day(span),
+        outage=left_out,
     )
-    return EndedPeriod(series.id, index, span, outcome, ended)
+    is_paused = rests.pauses_last_day(span) and (
+        outcome is Outcome.SKIPPED
+        or (outcome is Outcome.OPEN and not (own | others) & _STANDS)
+    )
+    return EndedPeriod(series.id, index, span, outcome, ended, is_paused)
 
 
 def _ending(meeting: Meeting, seen: Seen, now: datetime) -> Ending | None:
@@ -254,7 +266,7 @@ def _outcome(
     """The first line of the table that fits."""
     both = own | others
     fits = (
-        (Outcome.OPEN, not is_over or bool(both & {Ending.AHEAD, Ending.ASKED})),
+        (Outcome.OPEN, not is_over or bool(both & _WAITS)),
         (Outcome.KEPT, Ending.HELD in own),
         (Outcome.REPAIRED, Ending.HELD in others),
         (Outcome.SKIPPED, Ending.SKIPPED in own or paused),
@@ -262,20 +274,6 @@ def _outcome(
         (Outcome.LEFT_OUT, outage >= OUTAGE),
     )
     return next((outcome for outcome, fit in fits if fit), Outcome.OWED)
-
-
-def _pauses(rows: Iterable[Evidence]) -> tuple[Span, ...]:
-    """When the pair paused: until it resumed, the day it had named, or for good."""
-    found: list[Span] = []
-    since: tuple[datetime, datetime] | None = None
-    for row in rows:
-        if since and row.kind is EvidenceKind.RESUMED:
-            found += _span(since[0], min(since[1], row.at))
-            since = None
-        elif row.kind in {EvidenceKind.PAUSED, EvidenceKind.CLOSED}:
-            found += _span(*since) if since else []
-            since = row.at, instant_of(row.detail) or _LAST
-    return tuple(found + (_span(*since) if since else []))
 
 
 def _outages(rows: Iterable[Evidence], now: datetime) -> Spans:

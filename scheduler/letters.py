@@ -64,6 +64,7 @@ class Mark(Enum):
     KEPT = "●"
     REPAIRED = "◎"
     SKIPPED = "–"
+    PAUSED = "‖"
     OWED = "○"
     UNCONFIRMED = "◐"
     LEFT_OUT = "/"

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from scheduler.consistency import EndedPeriod, Outcome
+from scheduler import rhythm
 from scheduler.ids import OfferId, PersonId
-from scheduler.letters import Facts, Letter, LetterKind, Mark, RowMark
-from scheduler.rhythm import MARKS
-from scheduler.series import LedgerState, Meeting, MeetingKey
+from scheduler.letters import Facts, Letter, LetterKind, RowMark
+from scheduler.series import Meeting, MeetingKey
 from scheduler.situation import Situation, Told
 from scheduler.timespan import Span
 
@@ -59,32 +58,8 @@ def next_span(case: Situation) -> Span | None:
 
 
 def row(case: Situation, about: MeetingKey | None = None) -> tuple[RowMark, ...]:
-    """One mark for each period, oldest first; the period of `about` is marked.
-
-    Without it that is the period of the next meeting. A period whose meeting fell out
-    and has no other yet is drawn as owed: its ring closes when they have met.
-    """
-    found = next_meeting(case)
-    key = about or (found.key if found else None)
-    return tuple(
-        RowMark(_mark(case, period), period.span, _holds(case, period, key))
-        for period in case.record.periods(case.now)
-    )
-
-
-def _mark(case: Situation, period: EndedPeriod) -> Mark:
-    entry = case.ledger_rows.get((period.series, period.index))
-    is_open = entry is not None and entry.state is LedgerState.OPEN
-    if is_open and period.outcome is Outcome.OPEN:
-        return Mark.OWED
-    return MARKS[period.outcome]
-
-
-def _holds(case: Situation, period: EndedPeriod, key: MeetingKey | None) -> bool:
-    meeting = case.meeting(key) if key else None
-    if key is None or meeting is None:
-        return False
-    return (period.series, period.index) == (key.series, meeting.period)
+    """The row of the pair, as letters and pages draw it (`scheduler.rhythm`)."""
+    return rhythm.row(case.record, case.now, about)
 
 
 def offered(

@@ -17,6 +17,7 @@ SYMBOLS = {
     Mark.KEPT: ("k", "kept"),
     Mark.REPAIRED: ("r", "repaired"),
     Mark.SKIPPED: ("s", "skipped by agreement"),
+    Mark.PAUSED: ("p", "paused"),
     Mark.OWED: ("o", "owed"),
     Mark.UNCONFIRMED: ("u", "unconfirmed"),
     Mark.LEFT_OUT: ("x", "not counted"),

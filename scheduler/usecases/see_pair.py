@@ -15,7 +15,7 @@ from scheduler.ids import PairId, PersonId
 from scheduler.letters import RowMark
 from scheduler.people import Hours, Pair, Person
 from scheduler.ports.store import Begin
-from scheduler.rhythm import row
+from scheduler.rhythm import coming, row
 from scheduler.series import (
     LedgerRow,
     Meeting,
@@ -84,9 +84,7 @@ class SeenPair:
     @property
     def ahead(self) -> tuple[Meeting, ...]:
         """Meetings that stand and are not over, in order of their start."""
-        live = (m for series in self.series for m in series.live())
-        coming = [m for m in live if m.span and m.span.end > self.now]
-        return tuple(sorted(coming, key=lambda m: (m.span, m.key)))
+        return coming(self.series, self.now)
 
     @property
     def record(self) -> Record:
@@ -103,7 +101,7 @@ class SeenPair:
     @property
     def row(self) -> tuple[RowMark, ...]:
         """One mark for each period of every series."""
-        return row(self.record.periods(self.now), self.next)
+        return row(self.record, self.now)
 
     @property
     def next(self) -> Meeting | None:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from scheduler.consistency import EndedPeriod, Record
+from scheduler.consistency import Record
 from scheduler.duties import (
     Duty,
     DutyKind,
@@ -16,6 +16,7 @@ from scheduler.duties import (
     settled,
 )
 from scheduler.effects import Outgoing, SendLetter
+from scheduler.errors import NotFound
 from scheduler.ids import OutboxId, PairId, PersonId
 from scheduler.joining import please_agree
 from scheduler.letters import Facts, Letter, LetterKind
@@ -44,7 +45,10 @@ async def tend_pair(
     """Do what is due; answers when the next duty is. A repeat does nothing twice."""
     now = clock.now()
     async with begin() as uow:
-        both = await uow.pairs.get(pair)
+        try:
+            both = await uow.pairs.get(pair)
+        except NotFound:
+            return None  # erased meanwhile
         if both.closed:
             return None
         standing = await _standing(uow, both)
@@ -204,8 +208,7 @@ def _ahead(record: Record, now: datetime) -> Meeting | None:
 def _common(record: Record, now: datetime) -> Facts:
     """What most letters end with: the row, and the next meeting."""
     ahead = _ahead(record, now)
-    periods: tuple[EndedPeriod, ...] = record.periods(now)
-    return Facts(row=marks(periods, ahead), next=ahead.span if ahead else None)
+    return Facts(row=marks(record, now), next=ahead.span if ahead else None)
 
 
 def _owed(record: Record, row: LedgerRow, now: datetime) -> Facts:
