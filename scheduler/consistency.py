@@ -14,11 +14,12 @@ from enum import Enum
 from scheduler.cadence import add_months
 from scheduler.endings import Ending, Seen, by_meeting
 from scheduler.evidence import Evidence, EvidenceKind, in_order
-from scheduler.ids import AgreementId, PairId, SeriesId
+from scheduler.ids import AgreementId, PairId, PersonId, SeriesId
 from scheduler.localtime import midnight, zone
 from scheduler.pauses import Rest, rest
 from scheduler.series import LedgerRow, Meeting, MeetingKey, MeetingState, Series
 from scheduler.timespan import Span, Spans
+from scheduler.word import given_words, word_kept
 
 #: A period with this much of an outage in it is not counted.
 OUTAGE = timedelta(hours=24)
@@ -132,6 +133,8 @@ class Record:
     ledger: tuple[LedgerRow, ...] = ()
     #: The minimum notice of each version that a series was booked under.
     notices: Mapping[AgreementId, timedelta] | None = None
+    #: Where each of the two lives: their promises are over by their own clock.
+    zones: Mapping[PersonId, str] | None = None
 
     def seen(self) -> dict[MeetingKey, Seen]:
         """What was seen of every meeting, by its key."""
@@ -160,7 +163,8 @@ class Record:
         """The figures of one window, as things stand at `now`.
 
         A period counts in the window in which it ends, one that ends with its last
-        instant included; a change by the original start of its meeting.
+        instant included; a change by the original start of its meeting; a promise by
+        its last agreed date.
         """
         periods = tuple(
             p for p in self.periods(now) if window.start < p.span.end <= window.end
@@ -169,12 +173,14 @@ class Record:
             self.pair,
             window,
             periods,
-            self._rates(periods, window),
+            self._rates(periods, window, now),
             tuple(sorted(self.ledger, key=lambda row: (row.span, row.series))),
             in_order(self.rows),
         )
 
-    def _rates(self, periods: Iterable[EndedPeriod], window: Span) -> Rates:
+    def _rates(
+        self, periods: Iterable[EndedPeriod], window: Span, now: datetime
+    ) -> Rates:
         outcomes = [p.outcome for p in periods]
         kept = outcomes.count(Outcome.KEPT)
         repaired = outcomes.count(Outcome.REPAIRED)
@@ -183,6 +189,7 @@ class Record:
             Rate(kept + repaired, kept + repaired + owed),
             Rate(repaired, repaired + owed),
             self._notice(window),
+            self._promises(window, now),
         )
 
     def _notice(self, window: Span) -> Rate:
@@ -194,6 +201,11 @@ class Record:
             if window.start <= m.key.original_start < window.end
         ]
         return Rate(changes.count(True), len(changes) - changes.count(None))
+
+    def _promises(self, window: Span, now: datetime) -> Rate:
+        words = given_words(self.rows, self.zones or {})
+        where = zone(self.series[-1].zone if self.series else "UTC")
+        return Rate(*word_kept(words, window, now, where))
 
 
 def month_before(now: datetime, zone_name: str) -> Span:

@@ -175,8 +175,9 @@ class Situation:
         notices = {
             v.id: timedelta(hours=v.terms.notice_hours) for v in self.view.versions
         }
+        zones = {person.id: person.zone for person in self.people}
         return Record(
-            self.pair.id, self.view.series, self.evidence, self.ledger, notices
+            self.pair.id, self.view.series, self.evidence, self.ledger, notices, zones
         )
 
     @cached_property

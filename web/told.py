@@ -32,10 +32,10 @@ def _due(report: Report) -> str:
 
 
 def figures(report: Report | None) -> tuple[tuple[str, str], ...]:
-    """The rates, each as numerator and denominator; promises have none yet."""
+    """The rates, each as numerator and denominator."""
     if report is None:
         return ()
-    named = report.rates.named()[:3]
+    named = report.rates.named()
     return tuple((name.capitalize(), _rate(rate)) for name, rate in named)
 
 

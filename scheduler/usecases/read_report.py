@@ -42,12 +42,15 @@ async def read_report(
 
 async def _record(uow: UnitOfWork, pair: PairId) -> Record:
     agreements = await uow.agreements.of_pair(pair)
+    both = await uow.pairs.get(pair)
+    people = [await uow.people.get(person) for person in both.both()]
     return Record(
-        (await uow.pairs.get(pair)).id,
+        both.id,
         await uow.series.of_pair(pair),
         await uow.evidence.of_pair(pair),
         await uow.ledger.of_pair(pair),
         {a.id: timedelta(hours=a.terms.notice_hours) for a in agreements},
+        {person.id: person.zone for person in people},
     )
 
 

@@ -90,7 +90,10 @@ class SeenPair:
     def record(self) -> Record:
         """What every figure of the pair is folded from."""
         notices = {a.id: timedelta(hours=a.terms.notice_hours) for a in self.agreements}
-        return Record(self.pair.id, self.series, self.evidence, self.ledger, notices)
+        zones = {person.id: person.zone for person in (self.mentor, self.mentee)}
+        return Record(
+            self.pair.id, self.series, self.evidence, self.ledger, notices, zones
+        )
 
     @property
     def report(self) -> Report | None:

@@ -64,6 +64,7 @@ async def tend_pair(
 async def _standing(uow: UnitOfWork, pair: Pair) -> Standing:
     agreements = await uow.agreements.of_pair(pair.id)
     series = await uow.series.of_pair(pair.id)
+    people = await uow.people.get(pair.mentor), await uow.people.get(pair.mentee)
     notices = {a.id: timedelta(hours=a.terms.notice_hours) for a in agreements}
     record = Record(
         pair.id,
@@ -71,6 +72,7 @@ async def _standing(uow: UnitOfWork, pair: Pair) -> Standing:
         await uow.evidence.of_pair(pair.id),
         await uow.ledger.of_pair(pair.id),
         notices,
+        {person.id: person.zone for person in people},
     )
     uids = {m.uid or s.uid: None for s in series for m in s.meetings}
     mailed = {
@@ -80,7 +82,7 @@ async def _standing(uow: UnitOfWork, pair: Pair) -> Standing:
     }
     latest = agreements[-1].id if agreements else ""
     return Standing(
-        (await uow.people.get(pair.mentor), await uow.people.get(pair.mentee)),
+        people,
         record,
         agreements,
         _asked_at(await uow.outbox.of_pair(pair.id), latest),
