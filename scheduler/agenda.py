@@ -5,19 +5,31 @@ In an event it is a marked block of lines; the text around it is the people's ow
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from enum import Enum
+from typing import NamedTuple
 
 from scheduler.evidence import Evidence, EvidenceKind
 from scheduler.ids import PairId, PersonId
-from scheduler.localtime import WEEKDAYS, zone
+from scheduler.localtime import zone
+from scheduler.standing import LINES, OURS, STARTS, WORDS, Standing, Words, words_of
 from scheduler.timespan import Span
 
 BEGIN = "-- Troth agenda (refreshed by Troth; write above or below) --"
 END = "-- end of Troth agenda --"
 
 MOST_CHARACTERS = 300
+
+#: How a line about a promise ends, in any language: `, by Monday 2 March`.
+_BY = re.compile(
+    "(?:{})[^ ]+ [^ ]+ [^ ]+$".format(
+        "|".join(re.escape(words.by) for words in WORDS.values())
+    )
+)
+_TOPIC = frozenset({"topic", "thema"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,117 +46,160 @@ class Topic:
     done_at: datetime | None = None
 
 
+class Item(NamedTuple):
+    """Something to talk about or to read, and who brought it."""
+
+    text: str
+    who: str
+    #: The day it was first to be talked about, if it is carried over from there.
+    since: date | None = None
+
+
+class Promised(NamedTuple):
+    """A promise as the agenda names it: who, what, and the last day agreed for it."""
+
+    who: str
+    text: str
+    by: date
+    #: It has been over for 72 hours: the two decide what becomes of it.
+    leads: bool = False
+
+
 @dataclass(frozen=True, slots=True)
 class Agenda:
     """What the next meeting is about, as facts.
 
-    `topics` are (text, who brought it), in order; `owed` the first and last day of
-    each period whose meeting fell out and is still to be had; `turn` picks the
-    question. Without `in_event` the event holds the link alone.
+    `owed` are the first and last day of each period whose meeting fell out and is
+    still to be had; `turn` picks the question. Without `in_event` the event holds the
+    link alone. Nothing private is ever in here: both people get the same one.
     """
 
-    topics: tuple[tuple[str, str], ...] = ()
+    topics: tuple[Item, ...] = ()
     owed: tuple[tuple[date, date], ...] = ()
     #: Nobody of the pair has met before: ask what a first meeting is for.
     first: bool = False
     turn: int = 0
     link: str = ""
     in_event: bool = True
+    promises: tuple[Promised, ...] = ()
+    #: Links that one of them put on the agenda: what each is called, and its address.
+    to_read: tuple[Item, ...] = ()
+    #: Whether this is one of the meetings at which the two look at how this is.
+    look: bool = False
+    #: What the programme asks instead of the questions of ours.
+    standing: Standing = OURS
 
 
-_LINK = "Your agenda: "
-_TOPICS = "Topics"
-_ADD = "(Add your own: a line here that begins with topic: and says what.)"
-_OWED = "Still open"
-_OWED_LINE = "- The meeting of "
-_TOGETHER = "For both"
-_WELL = "- One thing that went well; small ones count."
-_PART = "- Before you part, one line each: what I heard today."
-_FIRST = (
-    "- What would make these meetings worth your time?",
-    "- How do you like to be asked, and how to be told?",
-    "- What stays between the two of you?",
-)
-_QUESTIONS = (
-    "- Tell of a time when something went wrong for you. What did you do next?",
-    "- What would you try if it could not fail?",
-    "- What is harder than it looks from outside?",
-    "- Who else should you be talking to?",
-)
-_STANDING = frozenset(
-    {_TOPICS, _ADD, _OWED, _TOGETHER, _WELL, _PART, *_FIRST, *_QUESTIONS}
-)
-_MONTHS = (
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-)
+class PartKind(Enum):
+    """The standing parts of a meeting, in their order."""
+
+    FIRST = "first"
+    WELL = "well"
+    QUESTION = "question"
+    LOOK = "look"
+    LAST = "last"
 
 
-def block(agenda: Agenda) -> tuple[str, ...]:
-    """The lines between the markers."""
-    link = (_LINK + agenda.link,) if agenda.link else ()
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One standing part, and what is asked in it, each in a sentence."""
+
+    kind: PartKind
+    said: tuple[str, ...]
+    #: A BCP 47 tag; empty where the programme asks in a language of its own.
+    language: str
+
+
+def block(agenda: Agenda, language: str = "en") -> tuple[str, ...]:
+    """The lines between the markers, in the language of the copy's owner."""
+    words = words_of(language)
+    link = (words.link + agenda.link,) if agenda.link else ()
     if not agenda.in_event:
         return link
-    return (*_owed(agenda), *_topics(agenda), *_together(agenda), *link)
+    return (*_above(agenda, words, add=True), *_together(agenda, words), *link)
 
 
-def markdown(agenda: Agenda, title: str = "Agenda") -> str:
+def markdown(agenda: Agenda, title: str = "", language: str = "en") -> str:
     """The same as a document, `agenda.md`; it holds all of it, wherever it is sent."""
-    headings = {_TOPICS, _OWED, _TOGETHER}
-    lines = (*_owed(agenda), *_topics(agenda, add=False), *_together(agenda))
-    body = "\n".join(f"\n## {x}\n" if x in headings else x for x in lines)
+    words = words_of(language)
+    lines = (*_above(agenda, words, add=False), *_together(agenda, words))
+    body = "\n".join(f"\n## {x}\n" if x in words.headings else x for x in lines)
     foot = f"\n\n[{agenda.link}]({agenda.link})" if agenda.link else ""
-    return f"# {title}\n{body}{foot}\n"
+    return f"# {title or words.agenda}\n{body}{foot}\n"
 
 
-def _owed(agenda: Agenda) -> tuple[str, ...]:
-    if not agenda.owed:
-        return ()
-    return _OWED, *(
-        f"{_OWED_LINE}{_day(first)} to {_day(last)}" for first, last in agenda.owed
+def _above(agenda: Agenda, words: Words, *, add: bool) -> Iterator[str]:
+    """What this one meeting is about; with `add` also how to put something there."""
+    leading = sorted(agenda.promises, key=lambda one: not one.leads)
+    promises = [_promise(one, words) for one in leading]
+    owed = [
+        f"{words.owed_line}{words.day(first)}{words.until}{words.day(last)}"
+        for first, last in agenda.owed
+    ]
+    topics = [_item(one, words) for one in agenda.topics]
+    to_read = [_item(one, words) for one in agenda.to_read]
+    sections = (
+        (words.promises, promises),
+        (words.owed, owed),
+        (words.topics, topics + [words.add] * add),
+        (words.to_read, to_read),
     )
+    for heading, lines in sections:
+        if lines:
+            yield heading
+            yield from lines
 
 
-def _topics(agenda: Agenda, *, add: bool = True) -> tuple[str, ...]:
-    lines = tuple(f"- {text} ({who})" for text, who in agenda.topics)
-    if not lines and not add:
-        return ()
-    return (_TOPICS, *lines, *((_ADD,) if add else ()))
+def _item(item: Item, words: Words) -> str:
+    if item.since is None:
+        return f"- {item.text} ({item.who})"
+    carried = words.carried.format(day=words.day(item.since))
+    return f"- {item.text} ({item.who}, {carried})"
 
 
-def _together(agenda: Agenda) -> tuple[str, ...]:
+def _promise(one: Promised, words: Words) -> str:
+    lead = words.leads if one.leads else ""
+    return f"- {lead}{one.who}: {one.text}{words.by}{words.weekday(one.by)}"
+
+
+def _together(agenda: Agenda, words: Words) -> tuple[str, ...]:
+    said = (f"- {said}" for part in _parts(agenda, words) for said in part.said)
+    return words.together, *said
+
+
+def parts(agenda: Agenda, language: str = "en") -> tuple[Part, ...]:
+    """The standing parts of this meeting, in the language of whoever reads."""
+    return tuple(_parts(agenda, words_of(language)))
+
+
+def _parts(agenda: Agenda, words: Words) -> Iterator[Part]:
+    own, ours = agenda.standing, words.tag
     if agenda.first:
-        return _TOGETHER, *_FIRST, _PART
-    question = _QUESTIONS[agenda.turn % len(_QUESTIONS)]
-    return _TOGETHER, _WELL, question, _PART
+        first, tag = (own.first, "") if own.first else (words.first, ours)
+        yield Part(PartKind.FIRST, first, tag)
+    else:
+        yield Part(PartKind.WELL, (words.well,), ours)
+        asked, tag = (own.questions, "") if own.questions else (words.questions, ours)
+        yield Part(PartKind.QUESTION, (asked[agenda.turn % len(asked)],), tag)
+    if agenda.look:
+        look, tag = (own.look, "") if own.look else (words.look, ours)
+        yield Part(PartKind.LOOK, look, tag)
+    yield Part(PartKind.LAST, (words.part,), ours)
 
 
-def questions(agenda: Agenda) -> tuple[str, ...]:
-    """What the two are asked at this meeting, each in a sentence."""
-    return tuple(line.removeprefix("- ") for line in _together(agenda)[1:])
-
-
-def titled(names: Iterable[str], span: Span, zone_name: str) -> str:
+def titled(
+    names: Sequence[str], span: Span, zone_name: str, language: str = "en"
+) -> str:
     """What a document on one meeting is called, on the clock of whoever reads it."""
-    where = zone(zone_name)
+    words, where = words_of(language), zone(zone_name)
     start, end = span.start.astimezone(where), span.end.astimezone(where)
-    place = zone_name.rpartition("/")[2].replace("_", " ")
-    day = f"{WEEKDAYS[start.weekday()]} {_day(start.date())} {start.year}"
-    return f"{' and '.join(names)}, {day}, {start:%H:%M} to {end:%H:%M} in {place}"
-
-
-def _day(day: date) -> str:
-    return f"{day.day} {_MONTHS[day.month - 1]}"
+    return words.hours.format(
+        names=words.both.format(one=names[0], other=names[1]),
+        day=f"{words.weekday(start.date())} {start.year}",
+        start=f"{start:%H:%M}",
+        end=f"{end:%H:%M}",
+        place=zone_name.rpartition("/")[2].replace("_", " "),
+    )
 
 
 def marked(lines: Sequence[str]) -> str:
@@ -164,25 +219,26 @@ class Merged:
     topics: tuple[str, ...] = ()
 
 
-def merge(text: str, lines: Sequence[str], topics_ever: Iterable[str]) -> Merged:
+def merge(text: str, lines: Sequence[str], texts_ever: Iterable[str]) -> Merged:
     """Renew the block in a description; everything outside stays as it is.
 
     Of the old block, `topic: …` is taken out and handed back, what Troth wrote goes
-    (`topics_ever` are the texts of all topics the pair ever had), and every other
-    line moves below the end marker.
+    (`texts_ever` are the texts of all that ever stood on an agenda of the pair), and
+    every other line moves below the end marker.
     """
     found = _find(text)
     if found is None:
         return Merged(None)
     above, inside, below = found
-    ours = frozenset(topics_ever)
+    ours = frozenset(texts_ever)
     topics: list[str] = []
     theirs: list[str] = []
     for line in inside.replace("\r\n", "\n").split("\n"):
-        asked = asked_topic(line)
-        if asked:
+        if _is_ours(line.strip(), ours):
+            continue  # first: people's words after our dash may begin with `topic:`
+        if asked := asked_topic(line):
             topics.append(asked)
-        elif not _is_ours(line.strip(), ours):
+        else:
             theirs.append(line)
     moved = "".join(f"\n{line}" for line in theirs)
     return Merged(f"{above}{marked(lines)}{moved}{below}", tuple(topics))
@@ -192,7 +248,7 @@ def asked_topic(line: str) -> str:
     """What a line `topic: …` asks for; empty for any other line, or one too long."""
     word, colon, rest = line.strip().lstrip("-* ").partition(":")
     asked = " ".join(rest.split())
-    if not colon or word.strip().lower() != "topic" or len(asked) > MOST_CHARACTERS:
+    if not colon or word.strip().lower() not in _TOPIC or len(asked) > MOST_CHARACTERS:
         return ""
     return asked
 
@@ -213,13 +269,23 @@ def _find(text: str) -> tuple[str, str, str] | None:
     return text[:start], text[opened:closing], text[end:]
 
 
-def _is_ours(line: str, topics_ever: frozenset[str]) -> bool:
-    """Whether Troth may have written this line, in this release, at any time."""
-    if not line or line in _STANDING or line.startswith((_LINK, _OWED_LINE)):
+def _is_ours(line: str, texts_ever: frozenset[str]) -> bool:
+    """Whether Troth may have written this line: in any release, language, at any time.
+
+    A text stands there alone, with who brought it, or with who promised it by when.
+    """
+    if not line or line in LINES or line.startswith(STARTS):
         return True
     said = line.removeprefix("- ")
-    return line.startswith("- ") and (
-        said in topics_ever or said.rpartition(" (")[0] in topics_ever
+    if said == line:
+        return False
+    by = _BY.search(said)
+    promised = said[: by.start()] if by else ""
+    return any(
+        said == text
+        or (said.startswith(f"{text} (") and said.endswith(")"))
+        or promised.endswith(f": {text}")
+        for text in texts_ever
     )
 
 

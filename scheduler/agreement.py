@@ -16,6 +16,7 @@ from scheduler.daysoff import check_code
 from scheduler.errors import Refused, Taken
 from scheduler.ids import AgreementId, PairId, PersonId, ProgrammeId
 from scheduler.people import OFFICE_HOURS, Hours, Role, check_quiet_days
+from scheduler.standing import OURS, Standing
 from scheduler.venue import NOT_SAID, Venue
 
 MOST_DAYS = 2 * 366
@@ -143,6 +144,8 @@ class Template:
     venue: Venue = NOT_SAID
     off_limits: tuple[str, ...] = ()
     review_weeks: int | None = 12
+    #: What its pairs are asked at their meetings.
+    standing: Standing = OURS
 
     def __post_init__(self) -> None:
         if not 2 <= self.weeks <= MOST_DAYS // 7:

@@ -57,7 +57,7 @@ class Two:
             tuple(Attendee(p.email, p.name) for p in people),
         )
 
-    def words(self, agenda: Agenda | None = None) -> Words:
+    def words(self, agenda: Agenda | None = None, language: str = "en") -> Words:
         """What stands in the event; with `agenda`, in a written copy: its block too."""
         names = f"{self.mentor.name} and {self.mentee.name}"
         said = f"{names} meet. Your agenda: {self.link}"
@@ -65,7 +65,7 @@ class Two:
             return Words(names, said, url=self.link)
         return Words(
             names,
-            f"{names} meet.\n\n{marked(block(agenda))}",
+            f"{names} meet.\n\n{marked(block(agenda, language))}",
             url=self.link,
             attachments=(Attachment(self.link, "text/html"),),
         )
@@ -89,10 +89,12 @@ def new_copy(person: PersonId, uid: Uid, calendar: CalendarId | None) -> Copy:
 
 def arrival(copy: Copy, two: Two, agenda: Agenda, at: Revision, build: Build) -> Effect:
     """What brings an object, or a new edition of all of it, to a person."""
-    if copy.route is Route.WRITTEN and copy.calendar:
-        invite = build(Edition(at, two.words(agenda)), Method.NONE)
-        return PutCopy(copy.person, copy.calendar, invite)
     reader = two.mentor if copy.person == two.mentor.id else two.mentee
+    if copy.route is Route.WRITTEN and copy.calendar:
+        words = two.words(agenda, reader.language)
+        return PutCopy(
+            copy.person, copy.calendar, build(Edition(at, words), Method.NONE)
+        )
     guests = two.guests().asking(reader.email)
     return SendInvite(
         copy.person, build(Edition(at, two.words(), guests), Method.REQUEST)

@@ -4,21 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from scheduler.agenda import (
     MOST_CHARACTERS,
     Agenda,
+    Item,
     Topic,
     has_met,
     markdown,
     next_topics,
     titled,
 )
+from scheduler.consistency import Record
+from scheduler.endings import Ending
 from scheduler.errors import Refused
 from scheduler.evidence import Evidence
 from scheduler.ids import PairId, PersonId
 from scheduler.letters import Facts, Letter, LetterKind
+from scheduler.localtime import zone
 from scheduler.outbox import digest
 from scheduler.people import Pair, Person
 from scheduler.series import (
@@ -30,6 +34,7 @@ from scheduler.series import (
     Route,
     Series,
 )
+from scheduler.standing import LOOK_EVERY, OURS, Standing
 
 _DAY = timedelta(days=1)
 
@@ -49,25 +54,39 @@ class Preparation:
     copies: tuple[Copy, ...]
     link: str
     in_event: bool = True
+    #: The starts of the meetings before it that took place, as far as one knows.
+    past: tuple[datetime, ...] = ()
+    #: What the programme asks.
+    standing: Standing = OURS
 
     @property
     def agenda(self) -> Agenda:
         """The agenda as it stands now."""
         names = {person.id: person.name for person in self.people}
-        standing = next_topics(self.topics)
+        turn, first = len(self.past), not has_met(self.evidence)
         return Agenda(
-            topics=tuple((t.text, names.get(t.by, "")) for t in standing),
+            topics=tuple(
+                Item(t.text, names.get(t.by, ""), self._since(t))
+                for t in next_topics(self.topics)
+            ),
             owed=tuple(
                 (period.first, period.until - _DAY)
                 for row in self.owed
                 if row.state is LedgerState.OPEN and row.series == self.series.id
                 for period in (self.series.periods[row.period],)
             ),
-            first=not has_met(self.evidence),
-            turn=self.meeting.period,
+            first=first,
+            turn=turn,
             link=self.link,
             in_event=self.in_event,
+            look=not first and (turn + 1) % LOOK_EVERY == 0,
+            standing=self.standing,
         )
+
+    def _since(self, topic: Topic) -> date | None:
+        """The day of the meeting that a topic was first for, if that is over."""
+        over = next((at for at in self.past if at > topic.added_at), None)
+        return over.astimezone(zone(self.series.zone)).date() if over else None
 
     @property
     def occurrence(self) -> datetime:
@@ -77,9 +96,9 @@ class Preparation:
         return self.meeting.key.original_start
 
     @property
-    def topics_ever(self) -> tuple[str, ...]:
-        """The texts of all topics the pair ever had: what Troth may have written."""
-        return tuple(t.text for t in self.topics)
+    def texts_ever(self) -> tuple[str, ...]:
+        """All that ever stood on an agenda of the pair: what Troth may have written."""
+        return (*(t.text for t in self.topics), *self.standing.texts)
 
     @property
     def written(self) -> tuple[Copy, ...]:
@@ -107,6 +126,27 @@ def next_meeting(
     return its, meeting
 
 
+def took_place(
+    series: tuple[Series, ...], evidence: tuple[Evidence, ...], now: datetime
+) -> tuple[datetime, ...]:
+    """When the meetings of a pair began that took place, for all that one knows.
+
+    A meeting that nobody said anything about counts here: the next question of the
+    rotating set, and the look at the relationship, do not wait for an answer.
+    """
+    seen = Record(series[0].pair, series, evidence).seen() if series else {}
+    held = {Ending.HELD, Ending.ASKED, Ending.UNCONFIRMED}
+    return tuple(
+        sorted(
+            one.meeting.span.start
+            for one in seen.values()
+            if one.meeting.span
+            and one.meeting.span.end <= now
+            and one.ending(now) in held
+        )
+    )
+
+
 def topic_of(
     pair: PairId, by: PersonId, text: str, about: Meeting | None, now: datetime
 ) -> Topic:
@@ -129,10 +169,14 @@ def topic_of(
 def agenda_letter(preparation: Preparation, to: PersonId) -> Letter:
     """The preparation letter, for whoever has no written copy: agenda.md goes along."""
     span = preparation.meeting.span
-    zones = {person.id: person.zone for person in preparation.people}
-    names = (person.name for person in preparation.people)
-    title = titled(names, span, zones[to]) if span else "Agenda"
-    facts = Facts(meeting=span, agenda=markdown(preparation.agenda, title))
+    reader = next(person for person in preparation.people if person.id == to)
+    names = tuple(person.name for person in preparation.people)
+    title = titled(names, span, reader.zone, reader.language) if span else ""
+    agenda = markdown(preparation.agenda, title, reader.language)
     return Letter(
-        LetterKind.AGENDA, to, preparation.pair.id, facts, about=preparation.meeting.key
+        LetterKind.AGENDA,
+        to,
+        preparation.pair.id,
+        Facts(meeting=span, agenda=agenda),
+        about=preparation.meeting.key,
     )

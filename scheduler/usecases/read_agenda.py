@@ -9,19 +9,22 @@ from scheduler.ids import PairId
 from scheduler.planning import in_force
 from scheduler.ports.links import Links
 from scheduler.ports.store import UnitOfWork
-from scheduler.preparing import Preparation, next_meeting
+from scheduler.preparing import Preparation, next_meeting, took_place
 
 
 async def read_agenda(
     uow: UnitOfWork, pair: PairId, now: datetime, *, links: Links
 ) -> Preparation | None:
     """The next meeting and its agenda; None when nothing is booked ahead."""
-    found = next_meeting(await uow.series.of_pair(pair), now)
+    every = await uow.series.of_pair(pair)
+    found = next_meeting(every, now)
     ruling = in_force(await uow.agreements.of_pair(pair))
     if found is None or ruling is None:
         return None
     series, meeting = found
     both = await uow.pairs.get(pair)
+    programme = await uow.programmes.get(both.programme)
+    evidence = await uow.evidence.of_pair(pair)
     return Preparation(
         both,
         (await uow.people.get(both.mentor), await uow.people.get(both.mentee)),
@@ -29,8 +32,10 @@ async def read_agenda(
         meeting,
         await uow.topics.of_pair(pair),
         await uow.ledger.of_pair(pair),
-        await uow.evidence.of_pair(pair),
+        evidence,
         await uow.copies.of_uids([meeting.uid or series.uid]),
         links.address(agenda_link(both, ruling.terms.last_day)),
         ruling.terms.agenda_in_event,
+        took_place(every, evidence, now),
+        programme.template.standing,
     )

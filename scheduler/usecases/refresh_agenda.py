@@ -110,7 +110,8 @@ async def _write(
     told: Preparation, copy: Copy, text: Text, calendar: Calendar
 ) -> Written | None:
     """Write the renewed block; None when it stands there already, or has no place."""
-    merged = merge(text.text, block(told.agenda), told.topics_ever)
+    language = next(p.language for p in told.people if p.id == copy.person)
+    merged = merge(text.text, block(told.agenda, language), told.texts_ever)
     if copy.remote_id is None or merged.text in {None, text.text}:
         return None
     edit = Describe(told.occurrence, merged.text or "", told.link)
@@ -121,7 +122,7 @@ async def _hear(
     found: Preparation, copy: Copy, text: str, now: datetime, *, begin: Begin
 ) -> Preparation:
     """Keep what was asked for in the event, before its lines go from there."""
-    asked = merge(text, (), found.topics_ever).topics
+    asked = merge(text, (), found.texts_ever).topics
     if not asked:
         return found
     pair = found.pair.id

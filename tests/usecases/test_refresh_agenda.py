@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scheduler.agenda import BEGIN, END
+from scheduler.agenda import BEGIN, END, parts
 from scheduler.errors import NotFound, Refused
 from scheduler.ids import PersonId, RemoteId
 from scheduler.people import Pair
@@ -204,7 +206,55 @@ async def test_after_a_meeting_the_next_one_has_its_agenda():
     await add(world, pair, pair.mentor, "Leiden or Gdańsk?")
     await world.live_through(timedelta(days=9), timedelta(hours=6))
     second = series.live()[1].key.original_start
-    assert "Leiden or Gdańsk?" in event(world, pair.mentor, second)[1]
+    first = series.first.astimezone(ZoneInfo(series.zone))
+    carried = f"carried over from {first.day} {first:%B}"
+    text = event(world, pair.mentor, second)[1]
+    assert f"- Leiden or Gdańsk? (Ida, {carried})" in text.split("\n")
+
+
+async def test_each_has_it_in_their_own_language_with_the_same_markers():
+    world, pair, series = await booked()
+    async with world.store() as uow:
+        mentee = await uow.people.get(pair.mentee)
+        await uow.people.put(replace(mentee, language="de-AT"))
+        await uow.commit()
+    topic = await add(world, pair, pair.mentor, "Leiden or Gdańsk?")
+    await world.work()
+    ours, theirs = (event(world, p, series.first)[1] for p in pair.both())
+    assert "For both" in ours and "Für euch beide" in theirs
+    assert "For both" not in theirs
+    for text in (ours, theirs):
+        assert text.count(BEGIN) == text.count(END) == 1
+        assert "- Leiden or Gdańsk? (Ida)" in text
+    await tick_topic(pair.id, pair.mentor, topic, begin=world.begin, clock=world.clock)
+    await world.work()
+    tail = event(world, pair.mentee, series.first)[1].partition(END)[2]
+    assert not tail.strip()
+
+
+async def test_questions_take_turns_and_every_fourth_looks_at_the_relationship():
+    world, pair, series = await booked()
+    asked: list[tuple[str, ...]] = []
+    for meeting in series.live()[:9]:
+        assert meeting.span
+        world.clock.set(meeting.span.start - timedelta(hours=1))
+        async with world.store(read_only=True) as uow:
+            told = await read_agenda(uow, pair.id, world.clock.now(), links=world.links)
+        assert told and told.meeting.key == meeting.key
+        asked.append(tuple(p.kind.value for p in parts(told.agenda)))
+        if meeting == series.live()[0]:
+            world.clock.set(meeting.span.end)
+            await say_met(
+                pair.id,
+                pair.mentee,
+                meeting.key,
+                met=True,
+                begin=world.begin,
+                clock=world.clock,
+            )
+    assert asked[0] == ("first", "last")
+    look = [n + 1 for n, kinds in enumerate(asked) if "look" in kinds]
+    assert look == [4, 8]
 
 
 async def test_the_same_words_twice_are_one_topic_and_strangers_are_refused():

@@ -8,7 +8,7 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Request, Response
 from starlette.responses import RedirectResponse
 
-from scheduler.agenda import questions
+from scheduler.agenda import PartKind, parts
 from scheduler.usecases.add_topic import add_topic
 from scheduler.usecases.read_agenda import read_agenda
 from scheduler.usecases.tick_topic import tick_topic
@@ -20,6 +20,15 @@ router = APIRouter(
     prefix="/pair/{pair}", include_in_schema=False, route_class=AgainRoute
 )
 
+#: What stands above each standing part on the page.
+HEADINGS = {
+    PartKind.FIRST: "A first meeting",
+    PartKind.WELL: "One thing that went well",
+    PartKind.QUESTION: "A question for both",
+    PartKind.LOOK: "How is this for you?",
+    PartKind.LAST: "Before you part",
+}
+
 
 @router.get("/agenda")
 async def agenda(
@@ -29,8 +38,15 @@ async def agenda(
     view = await view_pair(services, visitor, pair)
     async with services.begin(read_only=True) as uow:
         told = await read_agenda(uow, view.pair.id, view.now, links=services.links)
-    asked = questions(told.agenda) if told else ()
-    return own_sheet(request, view, "agenda.html", questions=asked)
+    asked = parts(told.agenda, view.me.language) if told else ()
+    return own_sheet(
+        request,
+        view,
+        "agenda.html",
+        told=told,
+        parts=asked,
+        headings=HEADINGS,
+    )
 
 
 @router.post("/topics", dependencies=[CheckedForm])
