@@ -13,12 +13,12 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from enum import Enum
 
-from scheduler.errors import NotFound, Refused
+from scheduler.errors import Refused
 from scheduler.evidence import Evidence, EvidenceKind, SourceKind
 from scheduler.ids import EvidenceId, PairId, PersonId, PromiseId
 from scheduler.localtime import midnight, zone
 from scheduler.outbox import digest
-from scheduler.people import Pair, Person
+from scheduler.people import Person
 from scheduler.series import MeetingKey
 
 #: A promise is a sentence, not a letter.
@@ -217,7 +217,7 @@ def words(text: str) -> str:
 
 def keep(
     promise: Promise,
-    who: PersonId,
+    who: Person,
     now: datetime,
     source: SourceKind = SourceKind.PAGE,
 ) -> Promise:
@@ -225,11 +225,11 @@ def keep(
 
     `Refused` E_PROMISE_OWNER for anybody else, E_PROMISE_OVER when it was released.
     """
-    _owner(promise, who)
+    _owner(promise, who.id)
     if promise.state is PromiseState.KEPT:
         return promise
     _still_open(promise)
-    kept = Turn(EvidenceKind.PROMISE_KEPT, now, who, promise.due, source)
+    kept = Turn(EvidenceKind.PROMISE_KEPT, now, who.id, promise.due, source)
     return _turned(promise, kept)
 
 
@@ -256,7 +256,7 @@ def move(
 
 def release(
     promise: Promise,
-    who: PersonId,
+    who: Person,
     now: datetime,
     source: SourceKind = SourceKind.PAGE,
 ) -> Promise:
@@ -265,7 +265,7 @@ def release(
     `who` is one of the pair. `Refused` E_PROMISE_PARTNER for its owner, E_PROMISE_OVER
     when it was kept.
     """
-    if who == promise.by:
+    if who.id == promise.by:
         raise Refused(
             "E_PROMISE_PARTNER",
             "Only the other one of you can let it go; you can choose a new date.",
@@ -274,20 +274,20 @@ def release(
     if promise.state is PromiseState.RELEASED:
         return promise
     _still_open(promise)
-    released = Turn(EvidenceKind.PROMISE_RELEASED, now, who, promise.due, source)
+    released = Turn(EvidenceKind.PROMISE_RELEASED, now, who.id, promise.due, source)
     return _turned(promise, released)
 
 
-def undo(promise: Promise, who: PersonId, now: datetime) -> Promise:
+def undo(promise: Promise, who: Person, now: datetime) -> Promise:
     """Take back the last turn: it stands as it stood before; twice is once.
 
     One that was only just made is let go, by its owner. `Refused` E_UNDO when
     somebody else did something with it since, or a day has passed.
     """
     last = promise.turns[-1]
-    if last.undoes and last.by == who:
+    if last.undoes and last.by == who.id:
         return promise
-    if not promise.can_undo(who, now):
+    if not promise.can_undo(who.id, now):
         raise Refused(
             "E_UNDO",
             "This can no longer be undone; say how it stands now.",
@@ -297,7 +297,7 @@ def undo(promise: Promise, who: PersonId, now: datetime) -> Promise:
         kind, day = EvidenceKind.PROMISE_RELEASED, promise.due
     else:
         kind, day = EvidenceKind.PROMISE_MOVED, promise.turns[-2].day
-    return _turned(promise, Turn(kind, now, who, day, undoes=True))
+    return _turned(promise, Turn(kind, now, who.id, day, undoes=True))
 
 
 def remind(promise: Promise, at: datetime) -> Promise:
@@ -348,13 +348,6 @@ def leading(
         p for p in promises if p.is_open and now >= p.over_at(zones[p.by]) + LEADS_AFTER
     ]
     return tuple(sorted(found, key=lambda p: (p.due, p.id)))
-
-
-def theirs(promise: Promise, pair: Pair, who: PersonId) -> Promise:
-    """The promise, for one of its two; `NotFound` for anybody else."""
-    if promise.pair != pair.id or who not in pair.both():
-        raise NotFound("promise")
-    return promise
 
 
 def _turned(promise: Promise, turn: Turn) -> Promise:

@@ -41,7 +41,7 @@ class TestPromises:
         moved = promises.move(
             full, BOB, FRIDAY + timedelta(days=3), NOW + HOUR, SourceKind.MAIL
         )
-        full = promises.remind(promises.keep(moved, BOB.id, NOW + 2 * HOUR), NOW + HOUR)
+        full = promises.remind(promises.keep(moved, BOB, NOW + 2 * HOUR), NOW + HOUR)
         async with any_begin() as uow:
             await uow.promises.put(moved)
             await uow.promises.put(plain)

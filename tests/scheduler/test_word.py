@@ -38,6 +38,7 @@ def person(name: str, zone: str) -> Person:
 
 IDA = person("ida", "Pacific/Auckland")
 LEYLA = person("leyla", "America/Los_Angeles")
+PEOPLE = {IDA.id: IDA, LEYLA.id: LEYLA}
 ZONES = {IDA.id: IDA.zone, LEYLA.id: LEYLA.zone}
 MARCH = Span(
     datetime(2026, 2, 28, 23, tzinfo=UTC), datetime(2026, 3, 31, 22, tzinfo=UTC)
@@ -54,16 +55,16 @@ def became(one: Promise, owner: Person, fate: str, days: int) -> Promise:
     now = NOW + DAY
     match fate:
         case "kept":
-            return keep(one, owner.id, now)
+            return keep(one, owner, now)
         case "kept, and that undone":
-            return undo(keep(one, owner.id, now), owner.id, now)
+            return undo(keep(one, owner, now), owner, now)
         case "moved":
             return move(one, owner, one.due + days * DAY, now)
         case "let go":
-            return release(one, partner.id, now)
+            return release(one, partner, now)
         case "moved and kept":
             moved = move(one, owner, one.due + days * DAY, now)
-            return keep(moved, owner.id, now)
+            return keep(moved, owner, now)
         case _:
             return one
 
@@ -130,7 +131,11 @@ def test_keeping_one_never_lowers_the_rate(
     for n, promise in enumerate(promises):
         if not promise.is_open:
             continue
-        after = (*promises[:n], keep(promise, promise.by, now), *promises[n + 1 :])
+        after = (
+            *promises[:n],
+            keep(promise, PEOPLE[promise.by], now),
+            *promises[n + 1 :],
+        )
         counts = []
         for told in (promises, after):
             rows = [row for one in told for row in evidence_of(one)]
@@ -156,6 +161,6 @@ def test_a_report_counts_a_promise_in_the_month_of_its_date_on_the_calendar():
 def test_an_owner_who_was_erased_still_counts():
     rows: list[Evidence] = [
         replace(row, by=None)
-        for row in evidence_of(keep(made(1, IDA, date(2026, 3, 9)), IDA.id, NOW))
+        for row in evidence_of(keep(made(1, IDA, date(2026, 3, 9)), IDA, NOW))
     ]
     assert word_kept(given_words(rows, {}), MARCH, NOW, BERLIN) == (1, 1)
