@@ -8,12 +8,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from enum import Enum
 from typing import NamedTuple
 
 from scheduler.evidence import Evidence, EvidenceKind
-from scheduler.ids import PairId, PersonId
 from scheduler.localtime import zone
 from scheduler.standing import LINES, OURS, STARTS, WORDS, Standing, Words, words_of
 from scheduler.timespan import Span
@@ -21,29 +20,15 @@ from scheduler.timespan import Span
 BEGIN = "-- Troth agenda (refreshed by Troth; write above or below) --"
 END = "-- end of Troth agenda --"
 
-MOST_CHARACTERS = 300
-
 #: How a line about a promise ends, in any language: `, by Monday 2 March`.
 _BY = re.compile(
     "(?:{})[^ ]+ [^ ]+ [^ ]+$".format(
         "|".join(re.escape(words.by) for words in WORDS.values())
     )
 )
+#: As long as a topic may be.
+MOST_CHARACTERS = 300
 _TOPIC = frozenset({"topic", "thema"})
-
-
-@dataclass(frozen=True, slots=True)
-class Topic:
-    """Something one of them wants to talk about; `shared` false: still private."""
-
-    id: str
-    pair: PairId
-    by: PersonId
-    text: str
-    added_at: datetime
-    shared: bool = True
-    #: When it was ticked off; until then it is carried over.
-    done_at: datetime | None = None
 
 
 class Item(NamedTuple):
@@ -287,11 +272,6 @@ def _is_ours(line: str, texts_ever: frozenset[str]) -> bool:
         or promised.endswith(f": {text}")
         for text in texts_ever
     )
-
-
-def next_topics(topics: Iterable[Topic]) -> tuple[Topic, ...]:
-    """What stands on the next agenda: shared and not yet ticked off, oldest first."""
-    return tuple(t for t in topics if t.shared and t.done_at is None)
 
 
 def has_met(evidence: Iterable[Evidence]) -> bool:

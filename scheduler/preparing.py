@@ -6,24 +6,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from scheduler.agenda import (
-    MOST_CHARACTERS,
-    Agenda,
-    Item,
-    Topic,
-    has_met,
-    markdown,
-    next_topics,
-    titled,
-)
+from scheduler.agenda import Agenda, Item, has_met, markdown, titled
 from scheduler.consistency import Record
 from scheduler.endings import Ending
-from scheduler.errors import Refused
 from scheduler.evidence import Evidence
-from scheduler.ids import PairId, PersonId
+from scheduler.ids import PersonId
 from scheduler.letters import Facts, Letter, LetterKind
 from scheduler.localtime import zone
-from scheduler.outbox import digest
 from scheduler.people import Pair, Person
 from scheduler.series import (
     Copy,
@@ -35,6 +24,7 @@ from scheduler.series import (
     Series,
 )
 from scheduler.standing import LOOK_EVERY, OURS, Standing
+from scheduler.topics import Topic, next_topics
 
 _DAY = timedelta(days=1)
 
@@ -98,7 +88,8 @@ class Preparation:
     @property
     def texts_ever(self) -> tuple[str, ...]:
         """All that ever stood on an agenda of the pair: what Troth may have written."""
-        return (*(t.text for t in self.topics), *self.standing.texts)
+        topics = (text for topic in self.topics for text in topic.texts_ever)
+        return (*topics, *self.standing.texts)
 
     @property
     def written(self) -> tuple[Copy, ...]:
@@ -145,25 +136,6 @@ def took_place(
             and one.ending(now) in held
         )
     )
-
-
-def topic_of(
-    pair: PairId, by: PersonId, text: str, about: Meeting | None, now: datetime
-) -> Topic:
-    """A topic for the next meeting; the same words twice are the same topic.
-
-    `Refused` E_TOPIC when it is empty or too long.
-    """
-    said = " ".join(text.split())
-    if not 0 < len(said) <= MOST_CHARACTERS:
-        raise Refused(
-            "E_TOPIC",
-            f"A topic has 1 to {MOST_CHARACTERS} characters; put longer notes into "
-            "the event itself.",
-            field="topic",
-        )
-    key = about.key if about else ""
-    return Topic(digest("topic", pair, by, said.casefold(), key), pair, by, said, now)
 
 
 def agenda_letter(preparation: Preparation, to: PersonId) -> Letter:

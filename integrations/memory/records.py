@@ -1,4 +1,4 @@
-"""Copies, fallen periods, evidence, offers and topics in memory."""
+"""Copies, fallen periods, evidence and offers in memory."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from integrations.memory.shelves import Transaction
-from scheduler.agenda import Topic
 from scheduler.errors import NotFound
 from scheduler.evidence import Evidence
 from scheduler.ids import OfferId, PairId, PersonId, Uid
@@ -90,19 +89,3 @@ class MemoryOffers:
     async def of_pair(self, pair: PairId) -> tuple[Offer, ...]:
         """Every offer to a pair."""
         return self._transaction.read.offers.where(lambda one: one.pair == pair)
-
-
-class MemoryTopics:
-    """What pairs want to talk about."""
-
-    def __init__(self, transaction: Transaction) -> None:
-        self._transaction = transaction
-
-    async def of_pair(self, pair: PairId) -> tuple[Topic, ...]:
-        """Sorted by when they were added."""
-        theirs = self._transaction.read.topics.where(lambda one: one.pair == pair)
-        return tuple(sorted(theirs, key=lambda one: (one.added_at, one.id)))
-
-    async def put(self, topic: Topic) -> None:
-        """Add or change one."""
-        self._transaction.write.topics.put(topic.id, topic)

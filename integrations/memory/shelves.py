@@ -9,17 +9,19 @@ from typing import Generic, TypeVar
 
 from integrations.text import kept
 from scheduler.access import ApiToken, Audited, Link, Session
-from scheduler.agenda import Topic
 from scheduler.agreement import Agreement, Programme
 from scheduler.connections import Connection
 from scheduler.effects import Outgoing
+from scheduler.enclosures import Enclosure
 from scheduler.errors import Taken
 from scheduler.events import CalendarObject
 from scheduler.evidence import Evidence
 from scheduler.ids import RemoteId
+from scheduler.parting import Line, Note
 from scheduler.people import Pair, Person
 from scheduler.promises import Promise
 from scheduler.series import Copy, LedgerRow, Offer, Series
+from scheduler.topics import Topic
 from scheduler.work import WorkKind
 
 Key = TypeVar("Key")
@@ -118,6 +120,9 @@ class Shelves:
     offers: Shelf[str, Offer] = field(default_factory=Shelf)
     promises: Shelf[str, Promise] = field(default_factory=Shelf)
     topics: Shelf[str, Topic] = field(default_factory=Shelf)
+    notes: Shelf[str, Note] = field(default_factory=Shelf)
+    lines: Shelf[str, Line] = field(default_factory=Shelf)
+    enclosures: Shelf[str, Enclosure] = field(default_factory=Shelf)
     outbox: Shelf[str, Outgoing] = field(default_factory=Shelf)
     work: Shelf[str, WorkRow] = field(default_factory=Shelf)
     links: Shelf[str, Link] = field(default_factory=Shelf)

@@ -5,6 +5,12 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+from integrations.memory.agendas import (
+    MemoryEnclosures,
+    MemoryLines,
+    MemoryNotes,
+    MemoryTopics,
+)
 from integrations.memory.doors import (
     MemoryAudit,
     MemoryDoors,
@@ -24,7 +30,6 @@ from integrations.memory.records import (
     MemoryEvidence,
     MemoryLedger,
     MemoryOffers,
-    MemoryTopics,
 )
 from integrations.memory.series import MemoryCalendars, MemorySeries
 from integrations.memory.shelves import Shelves, Transaction
@@ -56,6 +61,9 @@ class MemoryUnit:
         self.offers = MemoryOffers(transaction)
         self.promises = MemoryPromises(transaction)
         self.topics = MemoryTopics(transaction)
+        self.notes = MemoryNotes(transaction)
+        self.lines = MemoryLines(transaction)
+        self.enclosures = MemoryEnclosures(transaction)
         self.work = MemoryWork(transaction, store.ids)
         self.outbox = MemoryOutbox(transaction, self.work)
         self.doors = MemoryDoors(transaction)

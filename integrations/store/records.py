@@ -1,4 +1,4 @@
-"""What a pair leaves behind: copies, fallen periods, evidence, offers, topics."""
+"""What a pair leaves behind: copies, fallen periods, evidence, offers."""
 
 from __future__ import annotations
 
@@ -11,9 +11,7 @@ from integrations.store.tables import copy as copies
 from integrations.store.tables import evidence
 from integrations.store.tables import ledger as ledger_rows
 from integrations.store.tables import offer as offers
-from integrations.store.tables import topic as topics
 from integrations.store.transaction import Transaction
-from scheduler.agenda import Topic
 from scheduler.evidence import Evidence
 from scheduler.ids import OfferId, PairId, PersonId, Uid
 from scheduler.series import Copy, LedgerRow, Offer
@@ -22,7 +20,6 @@ _COPIES: Rows[Copy] = Rows(copies, Copy)
 _LEDGER: Rows[LedgerRow] = Rows(ledger_rows, LedgerRow)
 _EVIDENCE: Rows[Evidence] = Rows(evidence, Evidence)
 _OFFERS: Rows[Offer] = Rows(offers, Offer)
-_TOPICS: Rows[Topic] = Rows(topics, Topic)
 
 
 class SqlCopies:
@@ -102,22 +99,3 @@ class SqlOffers:
     async def of_pair(self, pair: PairId) -> tuple[Offer, ...]:
         """Every offer to a pair."""
         return await self._transaction.every(_OFFERS, offers.c.pair == pair)
-
-
-class SqlTopics:
-    """What pairs want to talk about."""
-
-    def __init__(self, transaction: Transaction) -> None:
-        self._transaction = transaction
-
-    async def of_pair(self, pair: PairId) -> tuple[Topic, ...]:
-        """Sorted by when they were added."""
-        added = sa.select(topics).where(topics.c.pair == pair)
-        rows = await self._transaction.rows(
-            added.order_by(topics.c.added_at, topics.c.id)
-        )
-        return _TOPICS.all(rows)
-
-    async def put(self, topic: Topic) -> None:
-        """Add or change one."""
-        await self._transaction.put(_TOPICS, topic)

@@ -250,18 +250,6 @@ offer = sa.Table(
     maybe("chosen_by"),
 )
 
-topic = sa.Table(
-    "topic",
-    metadata,
-    key("id"),
-    text("pair", index=True),
-    text("by"),
-    text("text"),
-    column("added_at", Instant),
-    column("shared", sa.Boolean),
-    maybe("done_at", Instant),
-)
-
 outbox = sa.Table(
     "outbox",
     metadata,

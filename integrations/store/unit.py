@@ -7,6 +7,12 @@ from contextlib import asynccontextmanager, nullcontext
 
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
+from integrations.store.agendas import (
+    SqlEnclosures,
+    SqlLines,
+    SqlNotes,
+    SqlTopics,
+)
 from integrations.store.calendars import SqlCalendars
 from integrations.store.doors import SqlAudit, SqlDoors, SqlInbox, SqlRepeats
 from integrations.store.engine import READ_ONLY
@@ -24,7 +30,6 @@ from integrations.store.records import (
     SqlEvidence,
     SqlLedger,
     SqlOffers,
-    SqlTopics,
 )
 from integrations.store.sealing import Seals
 from integrations.store.series import SqlSeries
@@ -63,6 +68,9 @@ class SqlUnit:
         self.offers = SqlOffers(transaction)
         self.promises = SqlPromises(transaction)
         self.topics = SqlTopics(transaction)
+        self.notes = SqlNotes(transaction)
+        self.lines = SqlLines(transaction)
+        self.enclosures = SqlEnclosures(transaction)
         self.work = SqlWork(transaction, ids)
         self.outbox = SqlOutbox(transaction, self.work)
         self.doors = SqlDoors(transaction)

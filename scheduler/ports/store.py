@@ -18,7 +18,6 @@ from datetime import datetime
 from typing import Protocol
 
 from scheduler.access import ApiToken, Audited, Link, Session
-from scheduler.agenda import Topic
 from scheduler.agreement import Agreement, Programme
 from scheduler.connections import Connection
 from scheduler.effects import Outgoing
@@ -39,6 +38,7 @@ from scheduler.ids import (
     Uid,
 )
 from scheduler.people import Pair, Person
+from scheduler.ports.agendas import Enclosures, Lines, Notes, Topics
 from scheduler.promises import Promise
 from scheduler.series import Copy, LedgerRow, Offer, Series
 from scheduler.sync import SyncPlan
@@ -192,15 +192,6 @@ class Promises(Protocol):
         """Those this person made, in any pair, sorted by when they were made."""
 
 
-class Topics(Protocol):
-    """What pairs want to talk about."""
-
-    async def of_pair(self, pair: PairId) -> tuple[Topic, ...]:
-        """Sorted by when they were added."""
-
-    async def put(self, topic: Topic) -> None: ...
-
-
 class Outbox(Protocol):
     """Effects that were decided."""
 
@@ -329,6 +320,12 @@ class UnitOfWork(Protocol):
     def promises(self) -> Promises: ...
     @property
     def topics(self) -> Topics: ...
+    @property
+    def notes(self) -> Notes: ...
+    @property
+    def lines(self) -> Lines: ...
+    @property
+    def enclosures(self) -> Enclosures: ...
     @property
     def outbox(self) -> Outbox: ...
     @property

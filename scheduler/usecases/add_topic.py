@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from scheduler.agenda import Topic
 from scheduler.errors import NotFound
 from scheduler.ids import PairId, PersonId
 from scheduler.ports.store import Begin
 from scheduler.ports.system import Clock
-from scheduler.preparing import next_meeting, topic_of
+from scheduler.preparing import next_meeting
+from scheduler.topics import Topic, topic_of
 from scheduler.work import WorkKind
 
 

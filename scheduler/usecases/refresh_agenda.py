@@ -21,8 +21,9 @@ from scheduler.ports.calendars import Calendar, Describe, OpenCalendar, Text, Wr
 from scheduler.ports.links import Links
 from scheduler.ports.store import Begin
 from scheduler.ports.system import Clock
-from scheduler.preparing import Preparation, topic_of
+from scheduler.preparing import Preparation
 from scheduler.series import Copy, MeetingKey
+from scheduler.topics import topic_of
 from scheduler.usecases.read_agenda import read_agenda
 
 _TRIES = 3

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from scheduler.agenda import Topic
 from scheduler.agreement import Agreement, AgreementState, Programme
 from scheduler.connections import Connection
 from scheduler.consistency import Record, Report, to_date
@@ -25,6 +24,7 @@ from scheduler.series import (
     Series,
     SeriesState,
 )
+from scheduler.topics import Topic
 
 #: How long a meeting that nobody answered for is shown as a question.
 ASKED_FOR = timedelta(days=30)

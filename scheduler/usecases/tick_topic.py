@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from scheduler.agenda import Topic
 from scheduler.errors import NotFound
 from scheduler.ids import PairId, PersonId
 from scheduler.ports.store import Begin
 from scheduler.ports.system import Clock
+from scheduler.topics import Topic
 from scheduler.work import WorkKind
 
 

@@ -7,9 +7,9 @@ from datetime import UTC, datetime
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from integrations.store.engine import open_engine
-from scheduler.agenda import Topic
 from scheduler.ids import PairId, PersonId
 from scheduler.ports.store import Begin
+from scheduler.topics import Topic
 from tests.stores import sql_store
 
 NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)

@@ -1,4 +1,4 @@
-"""Copies, fallen periods, evidence, offers, topics, doors and what was done already."""
+"""Copies, fallen periods, evidence, offers, doors and what was done already."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -6,7 +6,6 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from scheduler.access import ApiToken, Audited, Link, Purpose, Scope, Session
-from scheduler.agenda import Topic
 from scheduler.errors import NotFound
 from scheduler.evidence import Evidence, EvidenceKind, SourceKind
 from scheduler.ids import (
@@ -146,17 +145,6 @@ class TestOffers:
             assert await uow.offers.of_pair(PAIR) == (taken,)
             with pytest.raises(NotFound):
                 await uow.offers.get(OfferId("none"))
-
-
-class TestTopics:
-    async def test_come_back_as_they_were_added(self, any_begin: Begin):
-        late = Topic("a", PAIR, ADA, "grant", NOW + HOUR)
-        early = Topic("b", PAIR, BOB, "thesis", NOW, shared=False)
-        done = replace(early, done_at=NOW + HOUR, shared=True)
-        async with any_begin() as uow:
-            for one in (late, early, done, replace(late, id="c", pair=OTHER)):
-                await uow.topics.put(one)
-            assert await uow.topics.of_pair(PAIR) == (done, late)
 
 
 class TestDoors:

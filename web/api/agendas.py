@@ -6,7 +6,7 @@ from datetime import datetime
 
 from fastapi import APIRouter
 
-from scheduler.agenda import Topic
+from scheduler.topics import Topic
 from scheduler.usecases.add_topic import add_topic
 from scheduler.usecases.tick_topic import tick_topic
 from web.api.caller import OwnPair, PersonCaller
