@@ -106,17 +106,20 @@ def next_due(found: Iterable[Duty], now: datetime) -> datetime | None:
 
 
 def settled(row: LedgerRow, outcome: Outcome) -> LedgerState:
-    """The state of a ledger row whose period is over, by what became of the period."""
+    """The state of a ledger row whose period is over, by what became of the period.
+
+    What nobody confirmed is left out of the figures too; a later answer says otherwise.
+    """
     match outcome:
         case Outcome.KEPT | Outcome.REPAIRED:
             return LedgerState.REPLACED
         case Outcome.SKIPPED:
             return LedgerState.SKIPPED
-        case Outcome.LEFT_OUT:
+        case Outcome.LEFT_OUT | Outcome.UNCONFIRMED:
             return LedgerState.LEFT_OUT
         case Outcome.OWED:
             return LedgerState.OWED
-        case Outcome.OPEN | Outcome.UNCONFIRMED:
+        case Outcome.OPEN:
             return row.state
 
 

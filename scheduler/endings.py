@@ -81,27 +81,34 @@ class Seen:
         return Ending.ASKED if now < until else Ending.UNCONFIRMED
 
     def answers(self) -> dict[PersonId | None, Evidence]:
-        """The last answer of each, given within 30 days of its end.
+        """The last answer of each."""
+        return {row.by: row for row in self.said()}
+
+    def said(self) -> tuple[Evidence, ...]:
+        """What either said of it, in order, within 30 days of its end.
 
         What was said before it was moved was about another time.
         """
         if self.meeting.span is None:
-            return {}
+            return ()
         last = self.meeting.span.end + ANSWER_UNTIL
-        found: dict[PersonId | None, Evidence] = {}
+        found: list[Evidence] = []
         for row in self.rows:
             if row.kind is EvidenceKind.MOVED:
-                found = {}
+                found = []
             elif row.kind in _SAID and row.at <= last:
-                found[row.by] = row
-        return found
+                found.append(row)
+        return tuple(found)
 
     def differ_since(self) -> datetime | None:
         """When their answers came to differ, if they do; both are asked again then."""
-        answers = self.answers().values()
-        if len({row.kind for row in answers}) < 2:
-            return None
-        return max(row.at for row in answers)
+        words: dict[PersonId | None, EvidenceKind] = {}
+        since: datetime | None = None
+        for row in self.said():
+            words[row.by] = row.kind
+            differ = len(frozenset(words.values())) > 1
+            since = (since or row.at) if differ else None
+        return since
 
     def asked_until(self, end: datetime) -> datetime:
         """Until when it waits for an answer: at most twice seven days."""
@@ -111,22 +118,30 @@ class Seen:
         return min(differ + ANSWER_WITHIN, end + 2 * ANSWER_WITHIN)
 
     def is_cancelled(self) -> bool:
-        """Whether a person took it out, cancelled or declined it before its start."""
-        return any(row.kind in _FELL and row.at < start for row, start in self.placed())
+        """Whether a person took it out, cancelled or declined it before its start.
+
+        A plan that takes the place of the old one may book the same date again.
+        """
+        gone = False
+        for row, start in self.placed():
+            booked = row.kind is EvidenceKind.BOOKED
+            gone = not booked and (gone or (row.kind in _FELL and row.at < start))
+        return gone
 
     def is_skipped(self) -> bool:
         """Whether both left it out, or a pause or the closing covers it.
 
         A meeting that fell out can be left out together until its period is over.
         """
-        for row, start in self.placed():
-            last = max(start, self.period_end) if self.period_end else start
-            if row.kind is EvidenceKind.SKIPPED and row.at < last:
-                return True
         span = self.meeting.span
-        return span is not None and any(
-            pause.start <= span.start < pause.end for pause in self.pauses
-        )
+        fell = span is None or self.is_cancelled()
+        agreed = False
+        for row, start in self.placed():
+            last = max(start, self.period_end or start) if fell else start
+            skipped = row.kind is EvidenceKind.SKIPPED and row.at < last
+            agreed = row.kind is not EvidenceKind.BOOKED and (agreed or skipped)
+        at = span.start if span else self.meeting.key.original_start
+        return agreed or any(pause.start <= at < pause.end for pause in self.pauses)
 
     def change(self, notice: timedelta) -> bool | None:
         """Whether its first change by a person came in good time; None without one.

@@ -234,7 +234,10 @@ def left_out(case: Situation, key: MeetingKey) -> Change:
     act = Act(case.now, SourceKind.PAGE)
     standing = [m for m in series.live() if m.period == meeting.period]
     change = Change(
-        evidence=(evidence(case, EvidenceKind.SKIPPED, meeting, act),),
+        evidence=tuple(
+            evidence(case, EvidenceKind.SKIPPED, one, act)
+            for one in (meeting, *(m for m in standing if m != meeting))
+        ),
         offers=closed(
             tuple(
                 o

@@ -42,17 +42,23 @@ from scheduler.work import WorkKind
 async def tend_pair(
     pair: PairId, *, begin: Begin, clock: Clock, ids: Ids, links: Links
 ) -> datetime | None:
-    """Do what is due; answers when the next duty is. A repeat does nothing twice."""
+    """Do what is due; answers when the next duty is. A repeat does nothing twice.
+
+    To a pair that is closed nothing is due any more; its ledger is still brought to
+    its end.
+    """
     now = clock.now()
     async with begin() as uow:
         try:
             both = await uow.pairs.get(pair)
         except NotFound:
             return None  # erased meanwhile
-        if both.closed:
-            return None
         standing = await _standing(uow, both)
         await _settle(uow, standing.record, now)
+        if both.closed:
+            await uow.commit()
+            ends = [row.span.end for row in standing.record.ledger]
+            return min((end for end in ends if end > now), default=None)
         found = duties(standing, now)
         for duty in found:
             if duty.due_at <= now:

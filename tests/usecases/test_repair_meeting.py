@@ -9,6 +9,7 @@ from datetime import timedelta
 import pytest
 
 from scheduler.effects import PutCopy, RemoveCopy, SendInvite
+from scheduler.endings import Ending
 from scheduler.errors import NotFound, Refused, Taken, Unavailable
 from scheduler.evidence import EvidenceKind
 from scheduler.invite import Method
@@ -25,6 +26,7 @@ from scheduler.usecases.answer_question import answer_question
 from scheduler.usecases.choose_time import SlotTaken
 from scheduler.usecases.leave_out import leave_out
 from scheduler.usecases.more_times import more_times
+from scheduler.usecases.read_report import read_report
 from tests.usecases.breaking import Crash
 from tests.usecases.noticing import (
     WINDOW,
@@ -185,6 +187,20 @@ async def test_a_meeting_ahead_left_out_together_leaves_both_calendars() -> None
     skipped = [e for e in await world.evidence(pair) if e.kind is EvidenceKind.SKIPPED]
     assert len(skipped) == 1
     assert len(await world.ledger(pair)) == 1  # the one that fell out, and no other
+
+
+async def test_a_replacement_left_out_together_ends_as_skipped_as_well() -> None:
+    world, pair, offer = await fallen()
+    await world.choose(offer, offer.times[0], pair.mentee)
+    await world.settle(HOUR)
+    await leave_out(pair.id, offer.about, pair.mentee, **world.ports)
+    assert await leave_out(pair.id, offer.about, pair.mentor, **world.ports)
+    later = world.clock.now() + 60 * DAY
+    report = await read_report(pair.id, begin=world.begin, now=later)
+    [period] = [p for p in report.periods if p.index == 1]
+    assert {m.ending for m in period.meetings} == {Ending.SKIPPED}
+    [row] = await world.ledger(pair)
+    assert row.state is LedgerState.SKIPPED
 
 
 async def test_who_dies_while_choosing_leaves_the_same() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import partial
 
 import pytest
 
@@ -22,6 +23,7 @@ from scheduler.series import (
 from scheduler.usecases.answer_question import answer_question
 from scheduler.usecases.move_meeting import move_meeting
 from scheduler.usecases.say_met import say_met
+from scheduler.usecases.tend_pair import tend_pair
 from tests.usecases.noticing import WINDOW, NoticingWorld, a_pair, fallen
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -91,6 +93,24 @@ async def test_not_this_time_opens_the_ledger_and_offers_other_times() -> None:
     assert row.state is LedgerState.REPLACED
     [offer] = await world.offers(pair)
     assert offer.state is OfferState.OVER
+
+
+async def test_a_miss_that_is_told_after_its_period_is_in_the_ledger_too() -> None:
+    world, pair, meeting = await the_day_after()
+    port = {"begin": world.begin, "clock": world.clock}
+    tend = partial(tend_pair, pair.id, **port, ids=world.ids, links=world.links)
+    world.clock.set((await world.standing(pair)).span_of(0).end + DAY)
+    await say_met(pair.id, pair.mentee, meeting.key, met=False, **port)
+    await world.settle(2 * HOUR)
+    await tend()
+    [row] = await world.ledger(pair)
+    assert (row.period, row.state) == (0, LedgerState.OWED)
+    assert await world.offers(pair) == []
+    await tend()
+    assert len(await world.letters(pair, LetterKind.OWED)) == 2
+    await say_met(pair.id, pair.mentee, meeting.key, met=True, **port)
+    await tend()
+    assert (await world.ledger(pair))[0].state is LedgerState.REPLACED
 
 
 async def test_saying_that_it_moved_moves_it_for_both() -> None:

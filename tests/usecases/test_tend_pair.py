@@ -1,6 +1,7 @@
 """What is due for a pair is done once, whoever asks and however often."""
 
 from collections import Counter
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -147,6 +148,27 @@ async def test_a_missed_follow_up_is_told_to_both_once() -> None:
     async with world.store() as uow:
         [found] = await uow.ledger.of_pair(pair.id)
     assert found.state is LedgerState.OWED and found.told_at
+
+
+async def test_a_closed_pair_hears_nothing_and_its_ledger_comes_to_an_end() -> None:
+    world, pair = await booked()
+    key = (await keys(world, pair))[0]
+    async with world.store() as uow:
+        [series] = await uow.series.of_pair(pair.id)
+        span = series.span_of(0)
+        row = LedgerRow(series.id, pair.id, 0, span, LedgerState.OPEN, span.start)
+        await uow.ledger.put(row)
+        await uow.pairs.put(replace(pair, closed=True))
+        await uow.commit()
+    world.clock.set(key.original_start + DAY)
+    assert await tend(world, pair) == span.end
+    told = await letters(world, pair)
+    world.clock.set(span.end + 9 * DAY)
+    assert await tend(world, pair) is None
+    async with world.store() as uow:
+        [found] = await uow.ledger.of_pair(pair.id)
+    assert found.state is LedgerState.LEFT_OUT  # nobody said whether they had met
+    assert await letters(world, pair) == told
 
 
 async def test_offers_end_with_their_period() -> None:
