@@ -9,8 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from itertools import pairwise
+from zoneinfo import ZoneInfo
 
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
 FAR = datetime(2200, 1, 1, tzinfo=UTC)
@@ -39,6 +40,11 @@ class Told:
     by: str
     #: The start a meeting was given, or the end a pause was given.
     to: datetime | None = None
+    #: The start a pause was given, where that is not the row itself.
+    since: datetime | None = None
+    #: The day a promise was given, and where its owner lives.
+    day: date | None = None
+    zone: str = "UTC"
 
 
 @dataclass(frozen=True)
@@ -72,6 +78,8 @@ class History:
     meetings: list[Owed]
     rows: list[Told]
     now: datetime
+    #: The zone of the anchor, whose months and days a window is made of.
+    clock: str
 
     @classmethod
     def of(
@@ -80,11 +88,12 @@ class History:
         meetings: Iterable[Owed],
         evidence: Iterable[Told],
         now: datetime,
+        clock: str,
     ) -> History:
         """'The fold sorts by (at, id) and drops equal ids.'"""
         once = {row.id: row for row in evidence}.values()
         rows = sorted(once, key=lambda row: (row.at, row.id))
-        return cls([*turns], [*meetings], rows, now)
+        return cls([*turns], [*meetings], rows, now, clock)
 
     def figures(self, window: Stretch) -> Figures:
         """The report for a window; every meeting's ending, in the window or not."""
@@ -101,6 +110,7 @@ class History:
             "cadence kept": (kept + repaired, kept + repaired + owed),
             "cancellations repaired": (repaired, repaired + owed),
             "notice given": self.notice(window),
+            "promises kept": self.promises(window),
         }
         return found
 
@@ -235,18 +245,18 @@ class History:
     def is_paused(self, at: datetime) -> bool:
         """Whether a pause, or the closing, covers an instant.
 
-        A pause lasts until the time it names, or until they resume; so does a closing
-        that was taken back.
+        What was said last before it decides: a pause from one day until another, that
+        they go on, or that it is over.
         """
-        paused: list[datetime] = []
-        for row in self.rows:
-            if row.at > at:
-                break
-            if row.kind in {"paused", "closed"}:
-                paused.append(row.to or FAR)
-            if row.kind == "resumed":
-                paused = []
-        return any(at < until for until in paused)
+        said = [
+            row
+            for row in self.rows
+            if row.kind in {"paused", "resumed", "closed"} and row.at <= at
+        ]
+        if not said or said[-1].kind == "resumed":
+            return False
+        last = said[-1]
+        return (last.since or last.at) <= at < (last.to or FAR)
 
     def broken(self, turn: Turn) -> timedelta:
         """How long of a period some connection of either was broken."""
@@ -295,3 +305,26 @@ class History:
         if row.kind in {"cancelled", "declined"}:
             return row.source != "troth"
         return row.kind == "moved" and row.source not in {"troth", "page"}
+
+    # --- the fourth rate --------------------------------------------------------
+
+    def promises(self, window: Stretch) -> tuple[int, int]:
+        """'Kept / kept + overdue', each 'by its last agreed date'."""
+        kept = overdue = 0
+        for about in {row.about for row in self.rows if row.kind == "promised"}:
+            story = [row for row in self.rows if row.about == about]
+            made = next(n for n, row in enumerate(story) if row.kind == "promised")
+            told = story[made:]
+            day = [row.day for row in told if row.day][-1]
+            if not window[0] <= midnight(day, self.clock) < window[1]:
+                continue
+            over = midnight(day + DAY, told[0].zone) <= self.now
+            last = told[-1].kind
+            kept += last == "promise kept"
+            overdue += over and last in {"promised", "promise moved"}
+        return kept, kept + overdue
+
+
+def midnight(day: date, zone: str) -> datetime:
+    """When a day begins where somebody lives."""
+    return datetime.combine(day, time(), ZoneInfo(zone)).astimezone(UTC)

@@ -7,7 +7,7 @@ follows from it. `plain` puts the same history into the words of the oracle.
 from __future__ import annotations
 
 import random
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -26,6 +26,7 @@ NOTICES = {
     AgreementId("v1"): timedelta(hours=24),
     AgreementId("v2"): timedelta(hours=48),
 }
+LIVES_IN = {MENTOR: "Europe/Berlin", MENTEE: "America/New_York"}
 ZONES = (
     "Europe/Berlin",
     "America/New_York",
@@ -37,6 +38,15 @@ ZONES = (
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 CALENDARS = ("calendar-of-ida", "calendar-of-leyla", "mail-of-leyla")
 Kind = EvidenceKind
+#: What can become of a promise.
+_TURNS = (
+    (),
+    (Kind.PROMISE_KEPT,),
+    (Kind.PROMISE_RELEASED,),
+    (Kind.PROMISE_MOVED, Kind.PROMISE_KEPT),
+    (Kind.PROMISE_MOVED, Kind.PROMISE_MOVED, Kind.PROMISE_RELEASED),
+    (Kind.PROMISE_KEPT, Kind.PROMISE_MOVED),
+)
 
 
 @dataclass(frozen=True)
@@ -67,7 +77,7 @@ def lived(series: Iterable[Series], rows: tuple[Evidence, ...], now: datetime) -
     """A record of what was seen by `now`, meetings standing where they were put."""
     known = tuple(row for row in rows if row.seen_at <= now)
     placed = tuple(_standing(one, known) for one in series)
-    return Lived(Record(PAIR, placed, known, notices=NOTICES), now)
+    return Lived(Record(PAIR, placed, known, notices=NOTICES, zones=LIVES_IN), now)
 
 
 def _standing(series: Series, rows: tuple[Evidence, ...]) -> Series:
@@ -111,19 +121,26 @@ def plain(record: Record, now: datetime) -> History:
             )
             for m in series.meetings
         ]
-    rows = [
-        Told(
-            row.at,
-            row.id,
-            row.about,
-            row.kind.value,
-            row.source.value,
-            str(row.by),
-            instant_of(row.detail),
-        )
-        for row in record.rows
-    ]
-    return History.of(turns, meetings, rows, now)
+    zones = record.zones or {}
+    rows = [_told(row, zones) for row in record.rows]
+    return History.of(turns, meetings, rows, now, record.series[-1].zone)
+
+
+def _told(row: Evidence, zones: Mapping[PersonId, str]) -> Told:
+    since, _, until = row.detail.rpartition("/")
+    is_promise = row.about.startswith("promise")
+    return Told(
+        row.at,
+        row.id,
+        row.about,
+        row.kind.value,
+        row.source.value,
+        str(row.by),
+        instant_of(until),
+        since=instant_of(since),
+        day=date.fromisoformat(row.detail) if is_promise and row.detail else None,
+        zone=zones.get(row.by, "UTC") if row.by else "UTC",
+    )
 
 
 def drawn(seed: int) -> Lived:
@@ -155,6 +172,7 @@ class _Drawing:
         start = series[0].first
         end = datetime.combine(series[-1].periods[-1].until, time(), UTC)
         self._pauses(start, end)
+        self._promises(start, end)
         self._outages(start, end)
         now = start + pick.random() * (end + 60 * DAY - start)
         if pick.random() < 0.4:
@@ -170,12 +188,13 @@ class _Drawing:
         source: SourceKind | None = None,
         by: PersonId | None = None,
         to: datetime | None = None,
+        detail: str = "",
     ) -> None:
         at = at.replace(microsecond=0)
         source = source or self.chance.choice([*SourceKind])
         seen = at + self.chance.choice((0, 0, 1, 90)) * MINUTE
         name = EvidenceId(f"{self.chance.getrandbits(64):016x}")
-        detail = stamp(to) if to else ""
+        detail = stamp(to) if to else detail
         one = Evidence(name, PAIR, str(about), kind, at, seen, source, by, detail)
         self.rows += [one] * self.chance.choice((1, 1, 1, 2))
 
@@ -287,15 +306,29 @@ class _Drawing:
 
     def _pauses(self, start: datetime, end: datetime) -> None:
         pick = self.chance
-        for kind in pick.choice(((), (), (), (Kind.PAUSED,), (Kind.PAUSED,) * 2)):
+        for _ in range(pick.choice((0, 0, 0, 1, 2))):
             at = start + pick.random() * (end - start)
-            until = at + pick.choice((1, 7, 30)) * DAY if pick.random() < 0.5 else None
-            self.row(kind, "", at, SourceKind.PAGE, to=until)
-            if pick.random() < 0.7:
+            since = at + pick.choice((0, 0, 4)) * DAY
+            until = since + pick.choice((1, 7, 30)) * DAY
+            detail = pick.choice((f"{stamp(since)}/{stamp(until)}", stamp(until), ""))
+            self.row(Kind.PAUSED, "", at, SourceKind.PAGE, detail=detail)
+            if pick.random() < 0.5:
                 back = at + pick.choice((1, 5, 20, 60)) * DAY
                 self.row(Kind.RESUMED, "", back, SourceKind.PAGE)
         if pick.random() < 0.1:
             self.row(Kind.CLOSED, "", start + pick.random() * (end - start))
+
+    def _promises(self, start: datetime, end: datetime) -> None:
+        pick = self.chance
+        for n in range(pick.choice((0, 0, 1, 2, 5))):
+            at, owner = start + pick.random() * (end - start), self.someone()
+            day, about = at.date() + pick.randint(0, 30) * DAY, f"promise-{n}"
+            self.row(Kind.PROMISED, about, at, by=owner, detail=str(day))
+            for kind in pick.choice(_TURNS):
+                at += pick.choice((0.01, 1, 5, 20)) * DAY
+                day += pick.choice((-2, 1, 30)) * DAY
+                detail = str(day) if kind is Kind.PROMISE_MOVED else ""
+                self.row(kind, about, at, by=owner, detail=detail)
 
     def _outages(self, start: datetime, end: datetime) -> None:
         pick = self.chance
