@@ -186,6 +186,7 @@ class _Drawing:
         about: object,
         at: datetime,
         source: SourceKind | None = None,
+        *,
         by: PersonId | None = None,
         to: datetime | None = None,
         detail: str = "",
