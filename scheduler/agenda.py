@@ -6,12 +6,13 @@ In an event it is a marked block of lines; the text around it is the people's ow
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import Enum
 from typing import NamedTuple
 
+from scheduler.dates_said import asked_promise
 from scheduler.evidence import Evidence, EvidenceKind
 from scheduler.localtime import zone
 from scheduler.standing import LINES, OURS, STARTS, WORDS, Standing, Words, words_of
@@ -202,14 +203,24 @@ class Merged:
     text: str | None
     #: What people asked to talk about inside the block, without `topic:`.
     topics: tuple[str, ...] = ()
+    #: What people promised inside it, without `promise:`, where that is understood.
+    promises: tuple[str, ...] = ()
+    #: Whether a line there begins with `promise:` and is not understood.
+    is_unclear: bool = False
 
 
-def merge(text: str, lines: Sequence[str], texts_ever: Iterable[str]) -> Merged:
+def merge(
+    text: str,
+    lines: Sequence[str],
+    texts_ever: Iterable[str],
+    understood: Callable[[str], bool] = lambda _: False,
+) -> Merged:
     """Renew the block in a description; everything outside stays as it is.
 
-    Of the old block, `topic: …` is taken out and handed back, what Troth wrote goes
-    (`texts_ever` are the texts of all that ever stood on an agenda of the pair), and
-    every other line moves below the end marker.
+    Of the old block, `topic: …` and each `promise: …` that is `understood` are taken
+    out and handed back, what Troth wrote goes (`texts_ever` are the texts of all that
+    ever stood on an agenda of the pair), and every other line moves below the end
+    marker.
     """
     found = _find(text)
     if found is None:
@@ -217,16 +228,24 @@ def merge(text: str, lines: Sequence[str], texts_ever: Iterable[str]) -> Merged:
     above, inside, below = found
     ours = frozenset(texts_ever)
     topics: list[str] = []
+    promises: list[str] = []
     theirs: list[str] = []
     for line in inside.replace("\r\n", "\n").split("\n"):
         if _is_ours(line.strip(), ours):
             continue  # first: people's words after our dash may begin with `topic:`
         if asked := asked_topic(line):
             topics.append(asked)
+        elif (said := asked_promise(line)) and understood(said):
+            promises.append(said)
         else:
             theirs.append(line)
     moved = "".join(f"\n{line}" for line in theirs)
-    return Merged(f"{above}{marked(lines)}{moved}{below}", tuple(topics))
+    return Merged(
+        f"{above}{marked(lines)}{moved}{below}",
+        tuple(topics),
+        tuple(promises),
+        is_unclear=any(map(asked_promise, theirs)),
+    )
 
 
 def asked_topic(line: str) -> str:

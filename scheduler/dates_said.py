@@ -27,6 +27,7 @@ _SAYS_BY = re.compile(
     r"(?P<text>.*\S),? (?:by|bis(?: zum)?) (?P<day>.+)", re.IGNORECASE
 )
 _SAYS_COMMA = re.compile(r"(?P<text>.*\S) ?, ?(?P<day>[^,]+)")
+_PROMISE = frozenset({"promise", "zusage", "versprechen"})
 #: A line longer than this is no promise.
 _MOST_CHARACTERS = 400
 
@@ -62,10 +63,10 @@ def read_until(text: str, today: date, language: str = "en") -> tuple[str, date]
 
 
 def asked_promise(line: str) -> str:
-    """What a line `promise: …` says behind the colon; empty for any other line."""
+    """What a line `promise: …` (`Zusage: …`) says behind the colon; else empty."""
     word, colon, rest = line.strip().lstrip("-* ").partition(":")
     said = " ".join(rest.split())
-    return said if colon and word.strip().casefold() == "promise" else ""
+    return said if colon and word.strip().casefold() in _PROMISE else ""
 
 
 def _in_language(said: str, today: date, language: str) -> date | None:

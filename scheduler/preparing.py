@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from scheduler.agenda import Agenda, Item, has_met, markdown, titled
+from scheduler.agenda import Agenda, Item, Promised, has_met, markdown, titled
 from scheduler.consistency import Record
 from scheduler.endings import Ending
 from scheduler.evidence import Evidence
@@ -14,6 +14,7 @@ from scheduler.ids import PersonId
 from scheduler.letters import Facts, Letter, LetterKind
 from scheduler.localtime import zone
 from scheduler.people import Pair, Person
+from scheduler.promises import Promise, leading, next_change
 from scheduler.series import (
     Copy,
     CopyState,
@@ -43,11 +44,15 @@ class Preparation:
     #: Both people's copies of the object that holds the meeting.
     copies: tuple[Copy, ...]
     link: str
+    #: The instant at which all this was read.
+    now: datetime
     in_event: bool = True
     #: The starts of the meetings before it that took place, as far as one knows.
     past: tuple[datetime, ...] = ()
     #: What the programme asks.
     standing: Standing = OURS
+    #: What the two promised each other, in the order it was made.
+    promises: tuple[Promise, ...] = ()
 
     @property
     def agenda(self) -> Agenda:
@@ -69,14 +74,30 @@ class Preparation:
             turn=turn,
             link=self.link,
             in_event=self.in_event,
+            promises=self._promised(names),
             look=not first and (turn + 1) % LOOK_EVERY == 0,
             standing=self.standing,
+        )
+
+    def _promised(self, names: dict[PersonId, str]) -> tuple[Promised, ...]:
+        """What is open, the nearest date first."""
+        zones = {person.id: person.zone for person in self.people}
+        lead = leading(self.promises, self.now, zones)
+        still = sorted((p for p in self.promises if p.is_open), key=lambda p: p.due)
+        return tuple(
+            Promised(names.get(p.by, ""), p.text, p.due, p in lead) for p in still
         )
 
     def _since(self, topic: Topic) -> date | None:
         """The day of the meeting that a topic was first for, if that is over."""
         over = next((at for at in self.past if at > topic.added_at), None)
         return over.astimezone(zone(self.series.zone)).date() if over else None
+
+    @property
+    def changes_at(self) -> datetime | None:
+        """When time alone next changes what is said of a promise."""
+        zones = {person.id: person.zone for person in self.people}
+        return next_change(self.promises, self.now, zones)
 
     @property
     def occurrence(self) -> datetime:
@@ -89,7 +110,7 @@ class Preparation:
     def texts_ever(self) -> tuple[str, ...]:
         """All that ever stood on an agenda of the pair: what Troth may have written."""
         topics = (text for topic in self.topics for text in topic.texts_ever)
-        return (*topics, *self.standing.texts)
+        return (*topics, *(p.text for p in self.promises), *self.standing.texts)
 
     @property
     def written(self) -> tuple[Copy, ...]:

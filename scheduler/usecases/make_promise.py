@@ -6,7 +6,8 @@ from scheduler.errors import NotFound
 from scheduler.ids import PairId, PersonId
 from scheduler.ports.store import Begin
 from scheduler.ports.system import Clock
-from scheduler.promises import Promise, Said, promised
+from scheduler.promises import Promise
+from scheduler.promising import Said, promised
 from scheduler.usecases.note_promise import note_promise
 
 
@@ -15,7 +16,7 @@ async def make_promise(
 ) -> Promise:
     """Make a promise; the same words twice, while it is open, are one promise.
 
-    `Refused` as `promises.promised` says; `NotFound` for anybody who is not one of
+    `Refused` as `promising.promised` says; `NotFound` for anybody who is not one of
     the pair.
     """
     now = clock.now()

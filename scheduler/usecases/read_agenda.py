@@ -35,7 +35,9 @@ async def read_agenda(
         evidence,
         await uow.copies.of_uids([meeting.uid or series.uid]),
         links.address(agenda_link(both, ruling.terms.last_day)),
+        now,
         ruling.terms.agenda_in_event,
         took_place(every, evidence, now),
         programme.template.standing,
+        await uow.promises.of_pair(pair),
     )

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from scheduler.access import Audited
-from scheduler.agenda import block, merge
+from scheduler.agenda import Merged, block, merge
 from scheduler.delivery import is_writable
 from scheduler.errors import (
     Conflict,
@@ -16,7 +17,10 @@ from scheduler.errors import (
     Rejected,
     Unavailable,
 )
+from scheduler.evidence import SourceKind
+from scheduler.heard import Writer
 from scheduler.ids import PairId, PersonId
+from scheduler.people import Person
 from scheduler.ports.calendars import Calendar, Describe, OpenCalendar, Text, Written
 from scheduler.ports.links import Links
 from scheduler.ports.store import Begin
@@ -24,12 +28,15 @@ from scheduler.ports.system import Clock
 from scheduler.preparing import Preparation
 from scheduler.series import Copy, MeetingKey
 from scheduler.topics import topic_of
+from scheduler.usecases.hear_promise import hear_promise
 from scheduler.usecases.read_agenda import read_agenda
 
 _TRIES = 3
 _LATER = timedelta(minutes=30)
 #: A person broke the markers: the agenda page says that Troth leaves the event alone.
 LEFT_ALONE = "agenda left alone"
+#: A line `promise: …` without a day: it stands below the block, as its writer left it.
+UNCLEAR = "promise not understood"
 
 
 async def refresh_agenda(
@@ -43,20 +50,20 @@ async def refresh_agenda(
     """Write the agenda as it stands, and take in what people asked for inside it.
 
     What they wrote around the block stays as it is. Answers when to look again: after
-    the meeting, sooner when a calendar does not answer; None without a next meeting.
+    the meeting, when a promise turns overdue or begins to lead, sooner when a calendar
+    does not answer; None without a next meeting.
     """
     now = clock.now()
     async with begin(read_only=True) as uow:
         found = await read_agenda(uow, pair, now, links=links)
     if found is None or found.meeting.span is None:
         return None
-    again = found.meeting.span.end
+    again = min(found.meeting.span.end, found.changes_at or found.meeting.span.end)
     for n, copy in enumerate(found.written):
         try:
             heard = await _refresh(
                 found,
                 copy,
-                now=now,
                 begin=begin,
                 open_calendar=open_calendar,
             )
@@ -74,11 +81,10 @@ async def _refresh(
     found: Preparation,
     copy: Copy,
     *,
-    now: datetime,
     begin: Begin,
     open_calendar: OpenCalendar,
 ) -> bool:
-    """Renew one copy; whether its owner asked for topics in it."""
+    """Renew one copy; whether its owner wrote something into it for both."""
     if copy.calendar is None or copy.remote_id is None:
         return False
     async with begin(read_only=True) as uow:
@@ -91,8 +97,9 @@ async def _refresh(
     for _ in range(_TRIES):
         try:
             text = await calendar.text(copy.remote_id, found.occurrence)
-            told = await _hear(told, copy, text.text, now, begin=begin)
-            written = await _write(told, copy, text, calendar)
+            hearing = _Hearing(told, copy, owner)
+            told = await _hear(hearing, text.text, begin=begin)
+            written = await _write(replace(hearing, found=told), text, calendar)
         except Conflict:
             continue  # somebody wrote meanwhile: read what they wrote
         except Gone:
@@ -100,52 +107,80 @@ async def _refresh(
         if written:
             await _remember(copy, written, begin=begin)
         elif merge(text.text, (), ()).text is None:
-            await _leave_alone(found, copy, now, begin=begin)
+            await _note(found, copy, LEFT_ALONE, begin=begin)
         break
     else:
         raise Unavailable("the event keeps changing")
-    return told.topics != found.topics
+    return (told.topics, told.promises) != (found.topics, found.promises)
 
 
-async def _write(
-    told: Preparation, copy: Copy, text: Text, calendar: Calendar
-) -> Written | None:
+@dataclass(frozen=True, slots=True)
+class _Hearing:
+    """One copy of the event, into whose block its owner may have written."""
+
+    found: Preparation
+    copy: Copy
+    owner: Person
+
+    def merged(self, text: str, lines: Sequence[str] = ()) -> Merged:
+        """The text with these lines in its block, and what was found there."""
+        found = self.found
+        return merge(
+            text,
+            lines,
+            found.texts_ever,
+            lambda said: self.writer.promise(found.promises, said) is not None,
+        )
+
+    @property
+    def writer(self) -> Writer:
+        """Whose promise a line in here is: the copy's owner's."""
+        key, source = self.found.meeting.key, SourceKind.CALDAV
+        return Writer(self.found.pair.id, self.owner, self.found.now, key, source)
+
+
+async def _write(hearing: _Hearing, text: Text, calendar: Calendar) -> Written | None:
     """Write the renewed block; None when it stands there already, or has no place."""
-    language = next(p.language for p in told.people if p.id == copy.person)
-    merged = merge(text.text, block(told.agenda, language), told.texts_ever)
+    told, copy = hearing.found, hearing.copy
+    merged = hearing.merged(text.text, block(told.agenda, hearing.owner.language))
     if copy.remote_id is None or merged.text in {None, text.text}:
         return None
     edit = Describe(told.occurrence, merged.text or "", told.link)
     return await calendar.edit(copy.remote_id, edit, etag=text.etag)
 
 
-async def _hear(
-    found: Preparation, copy: Copy, text: str, now: datetime, *, begin: Begin
-) -> Preparation:
+async def _hear(hearing: _Hearing, text: str, *, begin: Begin) -> Preparation:
     """Keep what was asked for in the event, before its lines go from there."""
-    asked = merge(text, (), found.texts_ever).topics
-    if not asked:
+    found, heard = hearing.found, hearing.merged(text)
+    if heard.is_unclear:
+        await _note(found, hearing.copy, UNCLEAR, begin=begin)
+    if not heard.topics and not heard.promises:
         return found
     pair = found.pair.id
     async with begin() as uow:
         known = {topic.id for topic in await uow.topics.of_pair(pair)}
-        for said in asked:
-            topic = topic_of(pair, copy.person, said, found.meeting, now)
+        for said in heard.topics:
+            by, about = hearing.copy.person, found.meeting
+            topic = topic_of(pair, by, said, about, found.now)
             if topic.id not in known:
                 await uow.topics.put(topic)
+        for said in heard.promises:
+            await hear_promise(uow, hearing.writer, said)
         topics = await uow.topics.of_pair(pair)
+        promises = await uow.promises.of_pair(pair)
         await uow.commit()
-    return replace(found, topics=topics)
+    return replace(found, topics=topics, promises=promises)
 
 
-async def _leave_alone(
-    found: Preparation, copy: Copy, now: datetime, *, begin: Begin
-) -> None:
-    """Remember, once, that the markers in this event are broken."""
+async def _note(found: Preparation, copy: Copy, what: str, *, begin: Begin) -> None:
+    """Remember, once, what is wrong in this event; never a word of what stands there.
+
+    The agenda page says so.
+    """
     about = left_alone(copy.person, found.meeting.key)
     async with begin() as uow:
-        if not await uow.audit.about(about):
-            row = Audited(now, found.pair.programme, "troth", LEFT_ALONE, about)
+        if all(row.act != what for row in await uow.audit.about(about)):
+            row = Audited(found.now, found.pair.programme, "troth", what, about)
             await uow.audit.add(row)
             await uow.commit()
 

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from scheduler import promises
+from scheduler import promises, promising
 from scheduler.errors import NotFound
 from scheduler.evidence import SourceKind
 from scheduler.ids import PairId, PersonId, ProgrammeId, PromiseId, SeriesId
@@ -26,8 +26,8 @@ FRIDAY = date(2026, 3, 6)
 def made(
     text: str, by: Person = ADA, pair: PairId = PAIR, at: datetime = NOW
 ) -> promises.Promise:
-    return promises.promised(
-        (), promises.Said(text, FRIDAY), pair=pair, owner=by, now=at
+    return promising.promised(
+        (), promising.Said(text, FRIDAY), pair=pair, owner=by, now=at
     )
 
 
@@ -38,10 +38,10 @@ class TestPromises:
             made("send the list", BOB),
             about=MeetingKey(SeriesId("s"), NOW.replace(microsecond=0), 1),
         )
-        moved = promises.move(
+        moved = promising.move(
             full, BOB, FRIDAY + timedelta(days=3), NOW + HOUR, SourceKind.MAIL
         )
-        full = promises.remind(promises.keep(moved, BOB, NOW + 2 * HOUR), NOW + HOUR)
+        full = promises.remind(promising.keep(moved, BOB, NOW + 2 * HOUR), NOW + HOUR)
         async with any_begin() as uow:
             await uow.promises.put(moved)
             await uow.promises.put(plain)

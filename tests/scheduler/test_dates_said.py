@@ -141,6 +141,7 @@ def test_no_text_is_too_strange_to_be_looked_at(text, today, language):
     [
         ("promise: send it, by Friday", "send it, by Friday"),
         ("  - Promise :  send   it by Friday ", "send it by Friday"),
+        ("Zusage: Liste, bis Freitag", "Liste, bis Freitag"),
         ("promise:", ""),
         ("I promise: send it", ""),
         ("promises: send it", ""),

@@ -14,17 +14,12 @@ from scheduler.promises import (
     MOST_CHARACTERS,
     Promise,
     PromiseState,
-    Said,
     evidence_of,
-    keep,
     leading,
-    move,
-    promised,
-    release,
     remind,
     shown,
-    undo,
 )
+from scheduler.promising import Said, keep, move, promised, release, undo
 
 NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)

@@ -11,16 +11,8 @@ from scheduler.consistency import Rate, Record
 from scheduler.evidence import Evidence
 from scheduler.ids import PairId, PersonId, ProgrammeId
 from scheduler.people import Person
-from scheduler.promises import (
-    Promise,
-    Said,
-    evidence_of,
-    keep,
-    move,
-    promised,
-    release,
-    undo,
-)
+from scheduler.promises import Promise, evidence_of
+from scheduler.promising import Said, keep, move, promised, release, undo
 from scheduler.timespan import Span
 from scheduler.word import given_words, word_kept
 from tests.scheduler.pairs import a_series
