@@ -114,7 +114,7 @@ def proposed_to_leave_out(case: Situation, key: MeetingKey, person: PersonId) ->
 def can_be_left_out(case: Situation, meeting: Meeting) -> bool:
     """Whether the meeting is still ahead, or fell out in a period not yet over."""
     series = case.series_of(meeting.key)
-    if series is None:
+    if series is None or case.pair.closed:
         return False
     standing = [m for m in series.live() if m.period == meeting.period and m.span]
     if any(m.span and m.span.start <= case.now for m in standing):

@@ -36,6 +36,18 @@ GIVE_UP = timedelta(hours=72)
 #: A row that waits for another is woken by it; this is for when it is not.
 LOOK_AGAIN = timedelta(minutes=15)
 
+#: What is still told when a pair was closed meanwhile; the rest is over with it.
+_BEHIND_A_CLOSING = frozenset(
+    {
+        LetterKind.GOODBYE,
+        LetterKind.PAIR_CLOSED,
+        LetterKind.BROKEN,
+        LetterKind.SIGN_IN,
+    }
+)
+#: Letters with other times for a meeting: no use when its period was left out.
+_OFFERS = frozenset({LetterKind.FELL_OUT, LetterKind.CLASH})
+
 CopyEffect = PutCopy | MoveInCopy | TakeOutOfCopy | ShortenCopy | RemoveCopy
 
 
@@ -67,6 +79,8 @@ class Case:
     #: The series that the letter tells of.
     series: Series | None = None
     is_closed: bool = False
+    #: The ledger says that the period of the letter's meeting was left out.
+    is_skipped: bool = False
     #: Kinds of letters that the person does not want.
     fewer: frozenset[str] = frozenset()
 
@@ -100,10 +114,8 @@ class Case:
         return bool(self.person and not may_be_mailed(self.row.effect, self.person))
 
     def _letter(self, letter: Letter, now: datetime) -> Verdict:
-        if letter.kind not in ALWAYS:
-            unwanted = letter.kind.value in self.fewer
-            if unwanted or self.is_closed or _is_past(letter, self.series, now):
-                return Verdict.DROP
+        if self._is_over(letter, now):
+            return Verdict.DROP
         if letter.kind is LetterKind.INVITATION:
             if self.series and self.series.state is SeriesState.ENDED:
                 return Verdict.DROP
@@ -113,6 +125,16 @@ class Case:
             if written and self.copy and self.copy.state is CopyState.WANTED:
                 return Verdict.WAIT
         return Verdict.WAIT if self._held(now) > now else Verdict.GO
+
+    def _is_over(self, letter: Letter, now: datetime) -> bool:
+        """Whether nobody wants it, or what it tells of is no more."""
+        if self.is_closed and letter.kind not in _BEHIND_A_CLOSING:
+            return True
+        if self.is_skipped and letter.kind in _OFFERS:
+            return True
+        if letter.kind in ALWAYS:
+            return False
+        return letter.kind.value in self.fewer or _is_past(letter, self.series, now)
 
     def _held(self, now: datetime) -> datetime:
         """When a letter may go: it waited perhaps, and it may be night by now."""

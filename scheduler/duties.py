@@ -185,12 +185,15 @@ def _missed_follow_ups(standing: Standing, now: datetime) -> Iterator[Duty]:
 
 
 def _months(standing: Standing, now: datetime) -> Iterator[Duty]:
-    """The letter on the month before, on the first working morning of this and next."""
+    """The letter on the month before, on the first working morning of this and next.
+
+    There is none about a month that the pair rested through.
+    """
     record = standing.record
     if not record.series:
         return
     where = zone(record.series[-1].zone)
-    ends = {p.span.end for p in record.periods(now)}
+    ends = {p.span.end for p in record.periods(now) if not p.is_paused}
     for month in _two_months(now.astimezone(where).date()):
         window = month_before(midnight(month, where), record.series[-1].zone)
         if not any(window.start < end <= window.end for end in ends):

@@ -25,7 +25,9 @@ class LetterKind(Enum):
     meeting, times, checked_at, `offer`; REPAIRED, MOVED meeting (what was) and next
     (what is), `offer` or `about` for the undo; OWED window (row, next); ASK meeting
     (next: the time proposed; moved: all, where several are meant); CONSISTENCY
-    counts, window (row, next); BROKEN words; ENDED nothing (row).
+    counts, window (row, next); BROKEN words; PAUSED, RESUMED window (next,
+    row; the count `taken out`); GOODBYE window (the counts `held` and `promises kept`,
+    row); PAIR_CLOSED words: the two names, for the coordinator.
     """
 
     WELCOME = "welcome"
@@ -41,7 +43,10 @@ class LetterKind(Enum):
     ASK = "ask"
     CONSISTENCY = "consistency"
     BROKEN = "broken"
-    ENDED = "ended"
+    PAUSED = "paused"
+    RESUMED = "resumed"
+    GOODBYE = "goodbye"
+    PAIR_CLOSED = "pair-closed"
     SIGN_IN = "sign-in"
 
 
@@ -53,7 +58,9 @@ ALWAYS = frozenset(
         LetterKind.PLEASE_AGREE,
         LetterKind.BROKEN,
         LetterKind.SIGN_IN,
-        LetterKind.ENDED,
+        LetterKind.PAUSED,
+        LetterKind.GOODBYE,
+        LetterKind.PAIR_CLOSED,
     }
 )
 

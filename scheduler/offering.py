@@ -97,7 +97,7 @@ def can_change(case: Situation, meeting: Meeting) -> bool:
     A meeting that was to have taken place and did not has fallen out like any other.
     """
     series = case.series_of(meeting.key)
-    if series is None or meeting.state is MeetingState.SKIPPED:
+    if case.pair.closed or series is None or meeting.state is MeetingState.SKIPPED:
         return False
     if meeting.is_live and not case.is_missed(meeting):
         return bool(meeting.span and meeting.span.start > case.now)

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from scheduler.evidence import Evidence, EvidenceKind, in_order, instant_of, stamp
-from scheduler.timespan import Span
+from scheduler.timespan import Span, Spans
 
 _LAST = datetime.max.replace(tzinfo=UTC)
 _KINDS = frozenset({EvidenceKind.PAUSED, EvidenceKind.RESUMED, EvidenceKind.CLOSED})
@@ -46,8 +46,8 @@ class Rest:
         return last.start if last and last.end == _LAST else None
 
     def pause_at(self, now: datetime) -> Span | None:
-        """The pause under way, or else the one that was announced."""
-        return next((p for p in self.pauses if now < p.end), None)
+        """The pause under way, or else the one that was announced, as one stretch."""
+        return next((p for p in Spans.of(self.pauses) if now < p.end), None)
 
 
 def rest(rows: Iterable[Evidence]) -> Rest:

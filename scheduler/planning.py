@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from scheduler.agreement import Agreement, AgreementState, Terms
@@ -37,6 +37,8 @@ class PairView:
     versions: tuple[Agreement, ...] = ()
     #: Every series, oldest first.
     series: tuple[Series, ...] = ()
+    #: When the pair pauses: nothing of theirs is offered or booked then.
+    pauses: Spans = NOTHING
 
     @property
     def sides(self) -> tuple[Side, Side]:
@@ -86,11 +88,16 @@ class PairView:
     def availability(
         self, terms: Terms, now: datetime, without: Spans = NOTHING
     ) -> tuple[Availability, Availability]:
-        """When the mentor could meet, and when the mentee."""
-        return (
+        """When the mentor could meet, and when the mentee: in no pause of theirs."""
+        sides = (
             self.mentor.availability(terms.mentor_hours, now, without=without),
             self.mentee.availability(terms.mentee_hours, now, without=without),
         )
+        mentor, mentee = (
+            side if side.busy is None else replace(side, busy=side.busy | self.pauses)
+            for side in sides
+        )
+        return mentor, mentee
 
 
 def first_period(terms: Terms, agreed_at: datetime, zones: tuple[str, str]) -> date:

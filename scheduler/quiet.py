@@ -25,7 +25,7 @@ _TELL_A_CHANGE = frozenset(
         LetterKind.CLASH,
         LetterKind.REPAIRED,
         LetterKind.MOVED,
-        LetterKind.ENDED,
+        LetterKind.GOODBYE,
     }
 )
 

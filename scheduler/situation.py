@@ -68,17 +68,27 @@ class Change:
     steps: tuple[Step, ...] = ()
     offers: tuple[Offer, ...] = ()
     letters: tuple[Told, ...] = field(default=())
+    #: Other series that change with it: a pause may lie over an ended one's last dates.
+    others: tuple[Series, ...] = ()
+
+    @property
+    def every_series(self) -> tuple[Series, ...]:
+        """Every series that changes, each in its last version."""
+        return (*self.others, *((self.series,) if self.series else ()))
 
     def __add__(self, later: Change) -> Change:
         """Both, as one; of two versions of one thing the later stands."""
+        series = later.series or self.series
+        known = {s.id: s for s in (*self.every_series, *later.every_series)}
         return Change(
-            later.series or self.series,
+            series,
             self.evidence + later.evidence,
             self.ledger + later.ledger,
             self.copies + later.copies,
             self.steps + later.steps,
             self.offers + later.offers,
             self.letters + later.letters,
+            tuple(s for s in known.values() if series and s.id != series.id),
         )
 
 
@@ -103,10 +113,7 @@ class Situation:
 
     def after(self, change: Change) -> Situation:
         """How things stand once a change is made."""
-        series = change.series
-        known = {s.id: s for s in self.view.series}
-        if series:
-            known[series.id] = series
+        known = {s.id: s for s in (*self.view.series, *change.every_series)}
         rows = {(r.series, r.period): r for r in (*self.ledger, *change.ledger)}
         copies = {(c.person, c.uid): c for c in (*self.copies, *change.copies)}
         offers = {o.id: o for o in (*self.offers, *change.offers)}

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime
 
 from integrations.memory.shelves import Transaction
-from scheduler.access import ApiToken, Audited, Link, Session
-from scheduler.ids import LinkId, PersonId
+from scheduler.access import ApiToken, Audited, Link, Purpose, Session
+from scheduler.ids import LinkId, PairId, PersonId
 
 
 class MemoryDoors:
@@ -38,6 +39,13 @@ class MemoryDoors:
         shelf = self._transaction.write.links
         for link in shelf.where(lambda one: one.person == person):
             shelf.put(link.id, replace(link, revoked=True))
+
+    async def revoke_pair(self, pair: PairId, but: Collection[Purpose]) -> None:
+        """Close every link about a pair, but those of some purposes."""
+        shelf = self._transaction.write.links
+        for link in shelf.where(lambda one: one.pair == pair):
+            if link.purpose not in but:
+                shelf.put(link.id, replace(link, revoked=True))
 
     async def session(self, digest: str) -> Session | None:
         """The session with this digest of its cookie."""

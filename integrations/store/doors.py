@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -12,8 +13,8 @@ from integrations.store.tables import link as links
 from integrations.store.tables import session as sessions
 from integrations.store.tables import token as tokens
 from integrations.store.transaction import Transaction
-from scheduler.access import ApiToken, Audited, Link, Session
-from scheduler.ids import LinkId, PersonId
+from scheduler.access import ApiToken, Audited, Link, Purpose, Session
+from scheduler.ids import LinkId, PairId, PersonId
 
 _LINKS: Rows[Link] = Rows(links, Link)
 _SESSIONS: Rows[Session] = Rows(sessions, Session)
@@ -49,6 +50,14 @@ class SqlDoors:
         """Close every link of a person."""
         await self._transaction.write(
             sa.update(links).where(links.c.person == person).values(revoked=True)
+        )
+
+    async def revoke_pair(self, pair: PairId, but: Collection[Purpose]) -> None:
+        """Close every link about a pair, but those of some purposes."""
+        await self._transaction.write(
+            sa.update(links)
+            .where(links.c.pair == pair, links.c.purpose.not_in(but))
+            .values(revoked=True)
         )
 
     async def session(self, digest: str) -> Session | None:

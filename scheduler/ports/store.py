@@ -17,7 +17,7 @@ from contextlib import AbstractAsyncContextManager
 from datetime import datetime
 from typing import Protocol
 
-from scheduler.access import ApiToken, Audited, Link, Session
+from scheduler.access import ApiToken, Audited, Link, Purpose, Session
 from scheduler.agreement import Agreement, Programme
 from scheduler.connections import Connection
 from scheduler.effects import Outgoing
@@ -251,6 +251,9 @@ class Doors(Protocol):
         """Count one use; False when it is a single one that was used already."""
 
     async def revoke_links(self, person: PersonId) -> None: ...
+    async def revoke_pair(self, pair: PairId, but: Collection[Purpose]) -> None:
+        """Close every link about a pair, for both, but those of some purposes."""
+
     async def session(self, digest: str) -> Session | None: ...
     async def put_session(self, session: Session) -> None: ...
     async def end_session(self, digest: str) -> None: ...

@@ -6,9 +6,10 @@ from datetime import datetime, timedelta
 
 from scheduler.busy import Reading, Side
 from scheduler.ids import PairId, PersonId
+from scheduler.pauses import rest
 from scheduler.planning import PairView
 from scheduler.ports.store import UnitOfWork
-from scheduler.timespan import Span
+from scheduler.timespan import Span, Spans
 
 #: Agreements last two years at most: nothing is booked further ahead than this.
 _AHEAD = timedelta(days=3 * 366)
@@ -24,6 +25,7 @@ async def gather(uow: UnitOfWork, pair: PairId, now: datetime) -> PairView:
         await gather_side(uow, found.mentee, now),
         await uow.agreements.of_pair(pair),
         await uow.series.of_pair(pair),
+        Spans.of(rest(await uow.evidence.of_pair(pair)).pauses),
     )
 
 

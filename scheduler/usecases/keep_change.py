@@ -26,8 +26,8 @@ async def keep_change(
     """
     if change == NO_CHANGE:
         return
-    if change.series:
-        await uow.series.put(change.series)
+    for series in change.every_series:
+        await uow.series.put(series)
     await uow.evidence.add(change.evidence)
     await _keep(uow, change)
     await _send(uow, case, change, ids)

@@ -10,7 +10,7 @@ from scheduler.ids import OutboxId
 from scheduler.people import Person
 from scheduler.ports.mail import Reader
 from scheduler.ports.store import UnitOfWork
-from scheduler.series import Copy, Series
+from scheduler.series import Copy, LedgerState, Series
 
 
 async def load_case(uow: UnitOfWork, outbox: OutboxId) -> tuple[Case, Reader]:
@@ -28,6 +28,7 @@ async def load_case(uow: UnitOfWork, outbox: OutboxId) -> tuple[Case, Reader]:
         connection=await _connection(uow, effect),
         series=series,
         is_closed=bool(pair and pair.closed),
+        is_skipped=await _is_skipped(uow, effect, series),
         fewer=await uow.settings.fewer(person.id) if person else frozenset(),
     )
     partner = None
@@ -54,6 +55,18 @@ async def _series(uow: UnitOfWork, effect: Effect) -> Series | None:
         return await uow.series.get(effect.letter.about.series)
     except NotFound:
         return None
+
+
+async def _is_skipped(uow: UnitOfWork, effect: Effect, series: Series | None) -> bool:
+    if not isinstance(effect, SendLetter) or effect.letter.about is None or not series:
+        return False
+    meeting = series.meeting(effect.letter.about)
+    return meeting is not None and any(
+        row.series == series.id
+        and row.period == meeting.period
+        and row.state is LedgerState.SKIPPED
+        for row in await uow.ledger.of_pair(series.pair)
+    )
 
 
 async def _copy(uow: UnitOfWork, effect: Effect, series: Series | None) -> Copy | None:

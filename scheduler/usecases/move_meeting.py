@@ -10,6 +10,7 @@ from scheduler.errors import NotFound, Refused, Taken
 from scheduler.evidence import SourceKind
 from scheduler.findings import Finding, FindingKind, Grade
 from scheduler.ids import PairId, PersonId
+from scheduler.joining import check_open
 from scheduler.ports.links import Links
 from scheduler.ports.store import Begin
 from scheduler.ports.system import Clock, Ids
@@ -60,6 +61,7 @@ def _moved(
     _, meeting = case.found(key)
     if meeting.span is None:
         raise NotFound("meeting")
+    check_open(case.pair)
     if not meeting.is_live:
         raise Taken(
             "E_OFFER_OVER", "This meeting fell out; choose another time for it."

@@ -170,6 +170,22 @@ class TestDoors:
             assert await uow.doors.link(LinkId("l2")) == bobs
             assert await uow.doors.link(LinkId("l3")) is None
 
+    async def test_a_pair_s_links_are_closed_but_those_of_some_purposes(
+        self, any_begin: Begin
+    ):
+        pages = Link(
+            LinkId("m1"), Purpose.PAGES, ProgrammeId("P"), ADA, "", NOW, PAIR
+        )
+        chosen = replace(pages, id=LinkId("m2"), purpose=Purpose.CHOOSE, person=BOB)
+        elsewhere = replace(chosen, id=LinkId("m3"), pair=PairId("another"))
+        async with any_begin() as uow:
+            for link in (pages, chosen, elsewhere):
+                await uow.doors.put_link(link)
+            await uow.doors.revoke_pair(PAIR, frozenset({Purpose.PAGES}))
+            assert await uow.doors.link(pages.id) == pages
+            assert await uow.doors.link(chosen.id) == replace(chosen, revoked=True)
+            assert await uow.doors.link(elsewhere.id) == elsewhere
+
     async def test_sessions_come_back_until_they_end(self, any_begin: Begin):
         session = Session(
             "d", Scope.PERSON, ProgrammeId("P"), ADA, "csrf", NOW, NOW, "offer", PAIR

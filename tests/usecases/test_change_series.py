@@ -6,12 +6,13 @@ from datetime import timedelta
 
 import pytest
 
+from scheduler.asker import Asker
 from scheduler.cadence import WEEKLY
 from scheduler.effects import SendInvite
 from scheduler.invite import Invite
 from scheduler.people import Hours, Pair
 from scheduler.series import CopyState, MeetingState, Series, SeriesState
-from scheduler.usecases.end_series import end_series
+from scheduler.usecases.close_pair import close_pair
 from scheduler.work import WorkKind
 from tests.usecases.world import SENDER, World
 
@@ -111,8 +112,9 @@ async def test_after_an_end_no_event_lies_ahead_and_each_is_told_once(weeks: int
     await world.live_through(timedelta(weeks=weeks), timedelta(weeks=1))
     now = world.clock.now()
     for _ in range(2):
-        await end_series(
+        await close_pair(
             pair.id,
+            Asker(world.programme),
             begin=world.begin,
             clock=world.clock,
             ids=world.ids,
@@ -131,4 +133,4 @@ async def test_after_an_end_no_event_lies_ahead_and_each_is_told_once(weeks: int
     last = (await invites(world, pair))[-1]
     assert last.method.value == ("REQUEST" if weeks else "CANCEL")
     subjects = [m.subject for m in world.post.read().values()]
-    assert subjects.count("ended") == 2
+    assert subjects.count("goodbye") == 2

@@ -22,6 +22,7 @@ from integrations.store.sealing import Seals
 from integrations.store.unit import SqlStore
 from integrations.system import SystemIds
 from scheduler.agreement import Programme, Template
+from scheduler.asker import Asker
 from scheduler.cadence import Cadence
 from scheduler.connections import CalendarKind
 from scheduler.effects import OutboxState, Outgoing, SendInvite, SendLetter
@@ -34,8 +35,8 @@ from scheduler.series import Series
 from scheduler.timespan import Span
 from scheduler.usecases.accept_agreement import accept_agreement
 from scheduler.usecases.add_pair import add_pair
+from scheduler.usecases.close_pair import close_pair
 from scheduler.usecases.connect_calendar import CalendarWish, connect_calendar
-from scheduler.usecases.end_series import end_series
 from scheduler.work import LEASE, WorkKind
 from tests.usecases.world import PlainRender
 from tests.workers import outside
@@ -174,8 +175,9 @@ class World:
     async def _end(self, pairs: list[PairId]) -> None:
         async with self.services(_nothing) as services:
             for pair in pairs:
-                await end_series(
+                await close_pair(
                     pair,
+                    Asker(HOME),
                     begin=services.begin,
                     clock=self.clock,
                     ids=services.ids,
