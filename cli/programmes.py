@@ -31,7 +31,13 @@ def create(
     async def act(services: Services) -> tuple[tuple[str, str], ...]:
         begin, clock, ids = services.begin, services.clock, services.ids
         await create_programme(
-            name, coordinator, zone=zone, language=language, begin=begin, ids=ids
+            name,
+            coordinator,
+            zone=zone,
+            language=language,
+            begin=begin,
+            clock=clock,
+            ids=ids,
         )
         await fresh_link(coordinator, begin=begin, clock=clock, ids=ids)
         return await sign_in_links(

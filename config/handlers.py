@@ -12,9 +12,10 @@ import structlog
 from config.services import Handlers, Services
 from integrations.mail.wording.render import Wording
 from scheduler.errors import Unavailable
-from scheduler.ids import CalendarId, OutboxId, PairId
+from scheduler.ids import CalendarId, OutboxId, PairId, ProgrammeId
 from scheduler.ports.mail import Render
 from scheduler.ports.store import Begin
+from scheduler.usecases.count_programme import count_programme
 from scheduler.usecases.deliver import deliver
 from scheduler.usecases.observe_meetings import observe_meetings
 from scheduler.usecases.plan_pair import plan_pair
@@ -38,6 +39,7 @@ def make_handlers(services: Services, render: Render | None = None) -> Handlers:
         WorkKind.REFRESH: given.refresh,
         WorkKind.SEND: given.send,
         WorkKind.READ_MAIL: given.read_mail,
+        WorkKind.SNAPSHOT: given.snapshot,
     }
 
 
@@ -113,6 +115,13 @@ class _Given:
             render=self._render,
             links=self._services.links,
             sender=self._services.sender,
+        )
+
+    async def snapshot(
+        self, subject: str, begin: Begin, _now: datetime
+    ) -> datetime | None:
+        return await count_programme(
+            ProgrammeId(subject), begin=begin, clock=self._services.clock
         )
 
     async def read_mail(

@@ -30,6 +30,8 @@ class WorkKind(Enum):
     SEND = "send"
     #: Read the reply mailbox. Subject: empty. Comes back every POLL_SECONDS.
     READ_MAIL = "read mail"
+    #: Count the pairs of a programme. Subject: programme id. Comes back each Monday.
+    SNAPSHOT = "snapshot"
 
 
 @dataclass(frozen=True, slots=True)

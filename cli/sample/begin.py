@@ -62,6 +62,7 @@ async def live(
         zone="Europe/Berlin",
         language="en",
         begin=services.begin,
+        clock=services.clock,
         ids=services.ids,
     )
     lives = [

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import islice
+
 from integrations.memory.shelves import Transaction
 from scheduler.agreement import Agreement, Programme
 from scheduler.errors import NotFound, Taken
@@ -91,13 +93,24 @@ class MemoryPairs:
         return self._transaction.read.pairs.where(lambda one: person in one.both())
 
     async def of_programme(
-        self, programme: ProgrammeId, *, after: PairId | None = None, most: int = 100
+        self,
+        programme: ProgrammeId,
+        *,
+        after: PairId | None = None,
+        most: int = 100,
+        named: str = "",
     ) -> tuple[Pair, ...]:
-        """One page of the pairs, those with an id behind `after`."""
+        """One page of the pairs, those behind `after`, with `named` in a name."""
         theirs = self._transaction.read.pairs.where(
             lambda one: one.programme == programme and (after is None or one.id > after)
         )
-        return theirs[:most]
+        wanted = named.casefold()
+        found = (one for one in theirs if not wanted or self._has(one, wanted))
+        return tuple(islice(found, most))
+
+    def _has(self, pair: Pair, wanted: str) -> bool:
+        people = map(self._transaction.read.people.get, pair.both())
+        return any(wanted in one.name.casefold() for one in people if one)
 
 
 class MemoryAgreements:

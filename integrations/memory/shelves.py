@@ -11,6 +11,7 @@ from integrations.text import kept
 from scheduler.access import ApiToken, Audited, Link, Session
 from scheduler.agreement import Agreement, Programme
 from scheduler.connections import Connection
+from scheduler.consent import Consent
 from scheduler.effects import Outgoing
 from scheduler.enclosures import Enclosure
 from scheduler.errors import Taken
@@ -21,6 +22,7 @@ from scheduler.parting import Line, Note
 from scheduler.people import Pair, Person
 from scheduler.promises import Promise
 from scheduler.series import Copy, LedgerRow, Offer, Series
+from scheduler.snapshot import Snapshot
 from scheduler.topics import Topic
 from scheduler.work import WorkKind
 
@@ -133,6 +135,10 @@ class Shelves:
     #: By scope and key: digest, status, body.
     repeats: Shelf[tuple[str, str], tuple[str, int, str]] = field(default_factory=Shelf)
     fewer: Shelf[str, frozenset[str]] = field(default_factory=Shelf)
+    #: By programme and instant.
+    snapshots: Shelf[tuple[str, datetime], Snapshot] = field(default_factory=Shelf)
+    #: By pair and person.
+    consents: Shelf[tuple[str, str], Consent] = field(default_factory=Shelf)
 
     def copy(self) -> Shelves:
         """The same, to be changed apart from this one; cheap until it is changed."""

@@ -11,6 +11,7 @@ from integrations.memory.agendas import (
     MemoryNotes,
     MemoryTopics,
 )
+from integrations.memory.desk import MemoryConsents, MemorySnapshots
 from integrations.memory.doors import (
     MemoryAudit,
     MemoryDoors,
@@ -71,6 +72,8 @@ class MemoryUnit:
         self.inbox = MemoryInbox(transaction)
         self.repeats = MemoryRepeats(transaction)
         self.settings = MemorySettings(transaction)
+        self.snapshots = MemorySnapshots(transaction)
+        self.consents = MemoryConsents(transaction)
 
     async def commit(self) -> None:
         """Keep everything; `LeaseLost` when the fence has fallen."""

@@ -64,6 +64,7 @@ class SqlPeople:
                 field="email",
             ),
             email_key=person.email.casefold(),
+            name_key=person.name.casefold(),
         )
 
     async def by_email(self, programme: ProgrammeId, email: str) -> Person | None:
@@ -102,13 +103,27 @@ class SqlPairs:
         )
 
     async def of_programme(
-        self, programme: ProgrammeId, *, after: PairId | None = None, most: int = 100
+        self,
+        programme: ProgrammeId,
+        *,
+        after: PairId | None = None,
+        most: int = 100,
+        named: str = "",
     ) -> tuple[Pair, ...]:
-        """One page of the pairs, those with an id behind `after`."""
+        """One page of the pairs, those behind `after`, with `named` in a name."""
         page = _PAIRS.select(pairs.c.programme == programme).limit(most)
+        if named:
+            page = page.where(_has_name(named.casefold()))
         if after is not None:
             page = page.where(pairs.c.id > after)
         return _PAIRS.all(await self._transaction.rows(page))
+
+
+def _has_name(wanted: str) -> sa.ColumnElement[bool]:
+    """Whether it is a part of the name of either of a pair."""
+    either = people.c.id.in_((pairs.c.mentor, pairs.c.mentee))
+    has = people.c.name_key.contains(wanted, autoescape=True)
+    return sa.exists().where(either, has)
 
 
 class SqlAgreements:

@@ -54,6 +54,8 @@ person = sa.Table(
     text("email"),
     #: The address without its case; empty once it is erased.
     text("email_key", index=True),
+    #: The name without its case, to search by.
+    sa.Column("name_key", Name, nullable=False, server_default=""),
     text("zone"),
     column("hours", Document(Hours)),
     text("language"),

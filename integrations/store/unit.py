@@ -14,6 +14,7 @@ from integrations.store.agendas import (
     SqlTopics,
 )
 from integrations.store.calendars import SqlCalendars
+from integrations.store.desk import SqlConsents, SqlSnapshots
 from integrations.store.doors import SqlAudit, SqlDoors, SqlInbox, SqlRepeats
 from integrations.store.engine import READ_ONLY
 from integrations.store.outbox import SqlOutbox
@@ -78,6 +79,8 @@ class SqlUnit:
         self.inbox = SqlInbox(transaction)
         self.repeats = SqlRepeats(transaction)
         self.settings = SqlSettings(transaction)
+        self.snapshots = SqlSnapshots(transaction)
+        self.consents = SqlConsents(transaction)
 
     async def commit(self) -> None:
         """Keep everything; `LeaseLost` when the fence has fallen.

@@ -39,6 +39,7 @@ from scheduler.ids import (
 )
 from scheduler.people import Pair, Person
 from scheduler.ports.agendas import Enclosures, Lines, Notes, Topics
+from scheduler.ports.desk import Consents, Snapshots
 from scheduler.promises import Promise
 from scheduler.series import Copy, LedgerRow, Offer, Series
 from scheduler.sync import SyncPlan
@@ -78,9 +79,17 @@ class Pairs(Protocol):
     async def put(self, pair: Pair) -> None: ...
     async def of_person(self, person: PersonId) -> tuple[Pair, ...]: ...
     async def of_programme(
-        self, programme: ProgrammeId, *, after: PairId | None = None, most: int = 100
+        self,
+        programme: ProgrammeId,
+        *,
+        after: PairId | None = None,
+        most: int = 100,
+        named: str = "",
     ) -> tuple[Pair, ...]:
-        """One page of the pairs, those with an id behind `after`."""
+        """One page of the pairs, those with an id behind `after`.
+
+        With `named`: those in which it is a part of either one's name, in any case.
+        """
 
 
 class Agreements(Protocol):
@@ -343,6 +352,10 @@ class UnitOfWork(Protocol):
     def repeats(self) -> Repeats: ...
     @property
     def settings(self) -> Settings: ...
+    @property
+    def snapshots(self) -> Snapshots: ...
+    @property
+    def consents(self) -> Consents: ...
 
     async def commit(self) -> None:
         """Keep everything; `LeaseLost` when the fence has fallen."""

@@ -7,8 +7,10 @@ from scheduler.cadence import Cadence
 from scheduler.errors import Refused
 from scheduler.ids import ProgrammeId
 from scheduler.ports.store import Begin
-from scheduler.ports.system import Ids
+from scheduler.ports.system import Clock, Ids
 from scheduler.roster import email_address, known_zone
+from scheduler.snapshot import next_count
+from scheduler.work import WorkKind
 
 #: What a new programme proposes to its pairs until its coordinator says otherwise.
 TEMPLATE = Template(Cadence("week", 2))
@@ -21,10 +23,13 @@ async def create_programme(
     zone: str,
     language: str,
     begin: Begin,
+    clock: Clock,
     ids: Ids,
     template: Template = TEMPLATE,
 ) -> Programme:
-    """Save a programme; names are taken once, whatever their case.
+    """Save a programme, to be counted each Monday.
+
+    Names are taken once, whatever their case.
 
     `Refused` E_NAME, E_EMAIL, E_TZ_UNKNOWN; the same name with the same coordinator is
     that programme.
@@ -49,5 +54,7 @@ async def create_programme(
             language,
         )
         await uow.programmes.put(programme)
+        first = next_count(clock.now(), programme.zone)
+        await uow.work.add(WorkKind.SNAPSHOT, programme.id, first)
         await uow.commit()
     return programme

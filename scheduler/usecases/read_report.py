@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 
-from scheduler.consistency import Record, Report, to_date
+from scheduler.consistency import Report, to_date
 from scheduler.errors import NotFound, Refused
 from scheduler.ids import PairId, ProgrammeId
 from scheduler.localtime import midnight, zone
 from scheduler.people import Pair
 from scheduler.ports.store import Begin, UnitOfWork
 from scheduler.timespan import Span
+from scheduler.usecases.read_record import read_record
 
 
 async def read_report(
@@ -27,7 +28,7 @@ async def read_report(
     that is empty or half given.
     """
     async with begin(read_only=True) as uow:
-        record = await _record(uow, pair)
+        record = await read_record(uow, await uow.pairs.get(pair))
     if not record.series:
         raise Refused("E_NOTHING_BOOKED", "Nothing was ever booked for this pair.")
     if first is None and until is None:
@@ -38,20 +39,6 @@ async def read_report(
         raise Refused("E_DATES", "Give --from and a later --until.", field="--until")
     where = zone(record.series[-1].zone)
     return record.report(Span(midnight(first, where), midnight(until, where)), now)
-
-
-async def _record(uow: UnitOfWork, pair: PairId) -> Record:
-    agreements = await uow.agreements.of_pair(pair)
-    both = await uow.pairs.get(pair)
-    people = [await uow.people.get(person) for person in both.both()]
-    return Record(
-        both.id,
-        await uow.series.of_pair(pair),
-        await uow.evidence.of_pair(pair),
-        await uow.ledger.of_pair(pair),
-        {a.id: timedelta(hours=a.terms.notice_hours) for a in agreements},
-        {person.id: person.zone for person in people},
-    )
 
 
 async def find_pair(uow: UnitOfWork, text: str, programme: ProgrammeId | None) -> Pair:

@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from scheduler.agreement import Agreement, AgreementState, Programme
+from scheduler.bands import Band, band_of
 from scheduler.connections import Connection
+from scheduler.consent import Consent, looks
 from scheduler.consistency import Record, Report, to_date
 from scheduler.errors import NotFound
 from scheduler.evidence import Evidence, EvidenceKind
@@ -51,6 +53,12 @@ class SeenPair:
     topics: tuple[Topic, ...]
     connections: tuple[Connection, ...]
     now: datetime
+    #: The partner's, of which the two are told only what their band says.
+    theirs: tuple[Connection, ...] = ()
+    #: What the two said about showing their figures to the coordinator.
+    consents: tuple[Consent, ...] = ()
+    #: When the coordinator looked at them, the last time first.
+    looks: tuple[datetime, ...] = ()
 
     @property
     def partner(self) -> Person:
@@ -100,6 +108,18 @@ class SeenPair:
         """The figures of the agreement to date; None before anything is booked."""
         window = to_date(self.series, self.now)
         return self.record.report(window, self.now) if window else None
+
+    @property
+    def band(self) -> Band | None:
+        """The one word on the two that their coordinator is told as well."""
+        return band_of(
+            self.pair,
+            (self.mentor, self.mentee),
+            self.agreements,
+            self.record,
+            (*self.connections, *self.theirs),
+            self.now,
+        )
 
     @property
     def row(self) -> tuple[RowMark, ...]:
@@ -156,6 +176,9 @@ async def see_pair(
             ),
             await uow.calendars.of_person(person),
             now,
+            await uow.calendars.of_person(theirs.partner(person)),
+            await uow.consents.of_pair(pair),
+            looks(await uow.audit.about(pair)),
         )
 
 

@@ -173,9 +173,7 @@ class TestDoors:
     async def test_a_pair_s_links_are_closed_but_those_of_some_purposes(
         self, any_begin: Begin
     ):
-        pages = Link(
-            LinkId("m1"), Purpose.PAGES, ProgrammeId("P"), ADA, "", NOW, PAIR
-        )
+        pages = Link(LinkId("m1"), Purpose.PAGES, ProgrammeId("P"), ADA, "", NOW, PAIR)
         chosen = replace(pages, id=LinkId("m2"), purpose=Purpose.CHOOSE, person=BOB)
         elsewhere = replace(chosen, id=LinkId("m3"), pair=PairId("another"))
         async with any_begin() as uow:

@@ -16,6 +16,7 @@ from scheduler.bounces import (
     returned,
     unreachable,
 )
+from scheduler.consistency import Record
 from scheduler.delivery import Case, Verdict
 from scheduler.effects import OutboxState, Outgoing, RemoveCopy, SendLetter
 from scheduler.ids import CalendarId, OutboxId, PairId, PersonId, ProgrammeId, Uid
@@ -91,4 +92,5 @@ def test_their_calendar_is_written_and_a_link_that_is_asked_for_is_sent() -> Non
 
 
 def test_mail_that_comes_back_does_not_hide_that_nothing_is_agreed() -> None:
-    assert band((), (), (), (), NOW, bounces=True) is Band.WAITING
+    record = Record(PAIR, (), ())
+    assert band((), record, (), NOW, bounces=True) is Band.WAITING

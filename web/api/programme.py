@@ -15,7 +15,8 @@ from scheduler.errors import Refused
 from scheduler.ids import PairId
 from scheduler.roster import MOST_BYTES, read_roster
 from scheduler.usecases.import_pairs import import_pairs
-from scheduler.usecases.see_programme import SeenRow, see_programme
+from scheduler.usecases.see_programme import see_programme
+from scheduler.usecases.see_row import SeenRow
 from web.api.caller import Caller, ProgrammeCaller
 from web.api.repeats import RepeatRoute
 from web.api.shapes import Shape

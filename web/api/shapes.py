@@ -13,7 +13,7 @@ from scheduler.connections import Connection
 from scheduler.daysoff import known_country
 from scheduler.people import Hours, Pair, Person, day_names, read_quiet_days
 from scheduler.series import Meeting
-from scheduler.usecases.see_programme import SeenRow
+from scheduler.usecases.see_row import SeenRow
 from scheduler.venue import LONGEST_LINK, read_venue
 
 Short = Annotated[str, Field(max_length=300)]
@@ -142,7 +142,7 @@ class PairShape(Shape):
             id=row.pair.id,
             mentor=PersonShape.of(row.mentor),
             mentee=PersonShape.of(row.mentee),
-            band=row.band.value,
+            band=row.word,
             terms=TermsShape.of(terms) if terms else None,
             connected=row.connected,
             answering=row.answering,
