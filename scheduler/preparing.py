@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 
 from scheduler.agenda import Agenda, Item, Promised, has_met, markdown, titled
 from scheduler.consistency import Record
+from scheduler.enclosures import Enclosure, on_agenda
 from scheduler.endings import Ending
 from scheduler.evidence import Evidence
 from scheduler.ids import PersonId
@@ -53,6 +54,8 @@ class Preparation:
     standing: Standing = OURS
     #: What the two promised each other, in the order it was made.
     promises: tuple[Promise, ...] = ()
+    #: What they put beside the agenda to read.
+    enclosures: tuple[Enclosure, ...] = ()
 
     @property
     def agenda(self) -> Agenda:
@@ -77,6 +80,10 @@ class Preparation:
             promises=self._promised(names),
             look=not first and (turn + 1) % LOOK_EVERY == 0,
             standing=self.standing,
+            to_read=tuple(
+                Item(one.text, names.get(one.by, ""))
+                for one in on_agenda(self.enclosures)
+            ),
         )
 
     def _promised(self, names: dict[PersonId, str]) -> tuple[Promised, ...]:
@@ -110,7 +117,12 @@ class Preparation:
     def texts_ever(self) -> tuple[str, ...]:
         """All that ever stood on an agenda of the pair: what Troth may have written."""
         topics = (text for topic in self.topics for text in topic.texts_ever)
-        return (*topics, *(p.text for p in self.promises), *self.standing.texts)
+        return (
+            *topics,
+            *(promise.text for promise in self.promises),
+            *(one.text for one in self.enclosures),
+            *self.standing.texts,
+        )
 
     @property
     def written(self) -> tuple[Copy, ...]:

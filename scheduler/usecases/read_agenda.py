@@ -40,4 +40,5 @@ async def read_agenda(
         took_place(every, evidence, now),
         programme.template.standing,
         await uow.promises.of_pair(pair),
+        await uow.enclosures.of_pair(pair),
     )

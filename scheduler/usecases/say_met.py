@@ -5,14 +5,15 @@ from __future__ import annotations
 from datetime import datetime
 
 from scheduler.endings import ANSWER_UNTIL
-from scheduler.errors import NotFound, Refused
+from scheduler.errors import Refused
 from scheduler.evidence import Evidence, EvidenceKind, SourceKind, in_order, stamp
 from scheduler.ids import EvidenceId, PairId, PersonId
 from scheduler.outbox import digest
-from scheduler.ports.store import Begin, UnitOfWork
+from scheduler.ports.store import Begin
 from scheduler.ports.system import Clock
 from scheduler.series import Meeting, MeetingKey
 from scheduler.timespan import Span
+from scheduler.usecases.find_meeting import find_meeting
 from scheduler.work import WorkKind
 
 _SAID = frozenset({EvidenceKind.SAID_MET, EvidenceKind.SAID_NOT_MET})
@@ -36,7 +37,7 @@ async def say_met(
     """
     now = clock.now()
     async with begin() as uow:
-        meeting, span = await _meeting(uow, pair, person, key)
+        meeting, span = await find_meeting(uow, pair, person, key)
         _check(span, now, moved_to)
         kind = EvidenceKind.SAID_MET if met else EvidenceKind.SAID_NOT_MET
         detail = stamp(moved_to) if met and moved_to else ""
@@ -64,17 +65,6 @@ async def say_met(
         await uow.work.add(WorkKind.REFRESH, pair, now)  # no longer the first meeting
         await uow.commit()
     return meeting
-
-
-async def _meeting(
-    uow: UnitOfWork, pair: PairId, person: PersonId, key: MeetingKey
-) -> tuple[Meeting, Span]:
-    theirs = await uow.pairs.get(pair)
-    series = await uow.series.of_pair(pair)
-    found = next((m for s in series for m in s.meetings if m.key == key), None)
-    if person not in theirs.both() or found is None or found.span is None:
-        raise NotFound("meeting")
-    return found, found.span
 
 
 def _check(span: Span, now: datetime, moved_to: datetime | None) -> None:

@@ -171,9 +171,7 @@ async def see_pair(
             await uow.ledger.of_pair(pair),
             await uow.evidence.of_pair(pair),
             tuple(o for o in offers if _is_open(o, now)),
-            tuple(
-                t for t in topics if t.done_at is None and (t.shared or t.by == person)
-            ),
+            tuple(t for t in topics if t.is_ahead and t.is_shown_to(person)),
             await uow.calendars.of_person(person),
             now,
             await uow.calendars.of_person(theirs.partner(person)),

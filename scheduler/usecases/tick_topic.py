@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
-from scheduler.errors import NotFound
 from scheduler.ids import PairId, PersonId
 from scheduler.ports.store import Begin
 from scheduler.ports.system import Clock
-from scheduler.topics import Topic
-from scheduler.work import WorkKind
+from scheduler.topics import Topic, ticked
+from scheduler.usecases.change_topic import change_topic
 
 
 async def tick_topic(
@@ -25,17 +22,11 @@ async def tick_topic(
 
     `NotFound` for a topic of another pair, or anybody who is not one of this.
     """
-    now = clock.now()
-    async with begin() as uow:
-        if person not in (await uow.pairs.get(pair)).both():
-            raise NotFound("topic")
-        known = {t.id: t for t in await uow.topics.of_pair(pair)}
-        if topic not in known:
-            raise NotFound("topic")
-        if (known[topic].done_at is not None) == done:
-            return known[topic]
-        ticked = replace(known[topic], done_at=now if done else None)
-        await uow.topics.put(ticked)
-        await uow.work.add(WorkKind.REFRESH, pair, now)
-        await uow.commit()
-    return ticked
+    return await change_topic(
+        pair,
+        person,
+        topic,
+        lambda one, now: ticked(one, person, now, done=done),
+        begin=begin,
+        clock=clock,
+    )

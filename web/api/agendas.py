@@ -53,7 +53,7 @@ async def topics(
     """Every topic the two share, done ones included, and the caller's own."""
     async with services.begin(read_only=True) as uow:
         every = await uow.topics.of_pair(theirs.id)
-    return [TopicShape.of(t) for t in every if t.shared or t.by == found.person]
+    return [TopicShape.of(t) for t in every if t.is_shown_to(found.person)]
 
 
 @router.post("", status_code=201)
