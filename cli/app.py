@@ -8,6 +8,7 @@ import typer
 from cli.busy import busy
 from cli.doctor import doctor
 from cli.plan import plan
+from cli.privacy import audit, keys
 from cli.programmes import import_, programme, sign_in, token
 from cli.report import report
 from cli.told import told
@@ -19,7 +20,9 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 db = typer.Typer(help="The database.", no_args_is_help=True)
+app.add_typer(audit, name="audit")
 app.add_typer(db, name="db")
+app.add_typer(keys, name="keys")
 app.add_typer(programme, name="programme")
 app.add_typer(token, name="token")
 

@@ -19,7 +19,7 @@ def reading(source: str) -> AbstractContextManager[object]:
 
 
 @contextmanager
-def counting(words: str, total: int) -> Iterator[Callable[[int], None]]:
+def counting(words: str, total: int | None) -> Iterator[Callable[[int], None]]:
     """A bar for work that counts what is done; nothing where nobody watches."""
     if not sys.stderr.isatty():
         yield lambda _done: None

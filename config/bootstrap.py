@@ -21,6 +21,7 @@ from integrations.memory.system import SetClock
 from integrations.store.engine import open_engine
 from integrations.store.migrate import upgrade
 from integrations.store.sealing import Seals
+from integrations.store.stamping import Stamps
 from integrations.store.trouble import translated
 from integrations.store.unit import SqlStore
 from integrations.system import SystemClock, SystemIds
@@ -52,7 +53,9 @@ async def open_services(
         stack.push_async_callback(engine.dispose)
         with translated():
             await upgrade(engine)
-        store = SqlStore(engine, keys=tuple(key.reveal for key in keys), ids=ids)
+        words = tuple(key.reveal for key in keys)
+        store = SqlStore(engine, keys=words, ids=ids)
+        await have_retained(store, clock)
         calendars = Calendars(settings.allow_private_addresses)
         stack.push_async_callback(calendars.close)
         mail_in = open_mail_in(settings, clock)
@@ -65,7 +68,8 @@ async def open_services(
             clock=clock,
             ids=ids,
             bell=bell,
-            seal=Seals(tuple(key.reveal for key in keys)),
+            seal=Seals(words),
+            stamp=Stamps(words),
             links=SignedLinks(settings.site, keys),
             open_calendar=calendars.open,
             discover=calendars.discover,
@@ -79,6 +83,13 @@ async def have_mail_read(begin: Begin, clock: Clock) -> None:
     """Have the mailbox read from now on: its work comes back by itself."""
     async with begin() as uow:
         await uow.work.add(WorkKind.READ_MAIL, "", clock.now())
+        await uow.commit()
+
+
+async def have_retained(begin: Begin, clock: Clock) -> None:
+    """Have the audit sealed and what is old dropped; it comes back every night."""
+    async with begin() as uow:
+        await uow.work.add(WorkKind.RETAIN, "", clock.now())
         await uow.commit()
 
 

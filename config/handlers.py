@@ -21,6 +21,7 @@ from scheduler.usecases.observe_meetings import observe_meetings
 from scheduler.usecases.plan_pair import plan_pair
 from scheduler.usecases.read_mail import read_mail
 from scheduler.usecases.refresh_agenda import refresh_agenda
+from scheduler.usecases.retain import retain
 from scheduler.usecases.sync_calendar import sync_calendar
 from scheduler.usecases.tend_pair import tend_pair
 from scheduler.work import WorkKind
@@ -40,6 +41,7 @@ def make_handlers(services: Services, render: Render | None = None) -> Handlers:
         WorkKind.SEND: given.send,
         WorkKind.READ_MAIL: given.read_mail,
         WorkKind.SNAPSHOT: given.snapshot,
+        WorkKind.RETAIN: given.retain,
     }
 
 
@@ -122,6 +124,16 @@ class _Given:
     ) -> datetime | None:
         return await count_programme(
             ProgrammeId(subject), begin=begin, clock=self._services.clock
+        )
+
+    async def retain(
+        self, _subject: str, begin: Begin, now: datetime
+    ) -> datetime | None:
+        return await retain(
+            begin=begin,
+            now=now,
+            stamp=self._services.stamp,
+            audit_age=timedelta(days=self._services.settings.audit_days),
         )
 
     async def read_mail(

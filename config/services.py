@@ -13,7 +13,7 @@ from scheduler.ports.calendars import Discover, OpenCalendar
 from scheduler.ports.links import Links
 from scheduler.ports.mail import MailIn, MailOut
 from scheduler.ports.store import Begin
-from scheduler.ports.system import Clock, DoorBell, Ids, Seal
+from scheduler.ports.system import Clock, DoorBell, Ids, Seal, Stamp
 from scheduler.work import WorkKind
 
 #: Does one piece of work for a subject, under a lease: whatever it commits through the
@@ -50,6 +50,7 @@ class Services:
     ids: Ids
     bell: DoorBell
     seal: Seal
+    stamp: Stamp
     links: Links
     open_calendar: OpenCalendar
     discover: Discover

@@ -104,6 +104,8 @@ class Settings(BaseSettings):
     listen: str = "127.0.0.1:8000"
     poll_seconds: int = Field(default=600, ge=5, le=900)
     sync_horizon_months: int = Field(default=13, ge=1, le=36)
+    #: How long it is kept who did what.
+    audit_days: int = Field(default=365, ge=30, le=3660)
     allow_private_addresses: Networks = ()
     trusted_proxies: Networks = ()
     log_format: Literal["text", "json"] = "text"

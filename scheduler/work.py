@@ -32,6 +32,8 @@ class WorkKind(Enum):
     READ_MAIL = "read mail"
     #: Count the pairs of a programme. Subject: programme id. Comes back each Monday.
     SNAPSHOT = "snapshot"
+    #: Seal yesterday's audit, drop what is too old. Subject: empty. Every night.
+    RETAIN = "retain"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Links, sessions, tokens, the audit, mails read and answers given, in memory."""
+"""Links, sessions, tokens, mails read and answers given, in memory."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from integrations.memory.shelves import Transaction
-from scheduler.access import ApiToken, Audited, Link, Purpose, Session
+from scheduler.access import ApiToken, Link, Purpose, Session
 from scheduler.ids import LinkId, PairId, PersonId
 
 
@@ -68,23 +68,6 @@ class MemoryDoors:
         self._transaction.write.tokens.put(token.digest, token)
 
 
-class MemoryAudit:
-    """Append-only: who did what, by ids."""
-
-    def __init__(self, transaction: Transaction) -> None:
-        self._transaction = transaction
-
-    async def add(self, row: Audited) -> None:
-        """Add a row."""
-        shelf = self._transaction.write.audit
-        shelf.put(len(shelf), row)
-
-    async def about(self, about: str) -> tuple[Audited, ...]:
-        """Oldest first."""
-        rows = self._transaction.read.audit.where(lambda one: one.about == about)
-        return tuple(sorted(rows, key=lambda one: one.at))
-
-
 class MemoryInbox:
     """Mails that were already read."""
 
@@ -104,11 +87,11 @@ class MemoryRepeats:
 
     async def find(self, scope: str, key: str) -> tuple[str, int, str] | None:
         """(digest of the request, status, body) of the first answer, or None."""
-        return self._transaction.read.repeats.get((scope, key))
+        found = self._transaction.read.repeats.get((scope, key))
+        return found and found[:3]
 
     async def add(
         self, scope: str, key: str, digest: str, status: int, body: str, at: datetime
     ) -> None:
         """Remember the first answer; a later one changes nothing."""
-        del at
-        self._transaction.write.repeats.add((scope, key), (digest, status, body))
+        self._transaction.write.repeats.add((scope, key), (digest, status, body, at))

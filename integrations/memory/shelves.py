@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, fields
-from datetime import datetime
+from datetime import date, datetime
 from typing import Generic, TypeVar
 
 from integrations.text import kept
 from scheduler.access import ApiToken, Audited, Link, Session
 from scheduler.agreement import Agreement, Programme
+from scheduler.auditing import Sealed
 from scheduler.connections import Connection
 from scheduler.consent import Consent
 from scheduler.effects import Outgoing
 from scheduler.enclosures import Enclosure
+from scheduler.erasing import Erasure
 from scheduler.errors import Taken
 from scheduler.events import CalendarObject
 from scheduler.evidence import Evidence
@@ -48,6 +50,10 @@ class Shelf(Generic[Key, Value]):
 
     def __contains__(self, key: Key) -> bool:
         return key in self._kept
+
+    def names(self) -> tuple[Key, ...]:
+        """Every key, as they were added."""
+        return tuple(self._kept)
 
     def __len__(self) -> int:
         return len(self._kept)
@@ -126,14 +132,21 @@ class Shelves:
     lines: Shelf[str, Line] = field(default_factory=Shelf)
     enclosures: Shelf[str, Enclosure] = field(default_factory=Shelf)
     outbox: Shelf[str, Outgoing] = field(default_factory=Shelf)
+    #: Rows of the outbox whose content was forgotten.
+    emptied: Shelf[str, str] = field(default_factory=Shelf)
+    erasures: Shelf[str, Erasure] = field(default_factory=Shelf)
     work: Shelf[str, WorkRow] = field(default_factory=Shelf)
     links: Shelf[str, Link] = field(default_factory=Shelf)
     sessions: Shelf[str, Session] = field(default_factory=Shelf)
     tokens: Shelf[str, ApiToken] = field(default_factory=Shelf)
-    audit: Shelf[int, Audited] = field(default_factory=Shelf)
+    #: By number, with it.
+    audit: Shelf[int, tuple[int, Audited]] = field(default_factory=Shelf)
+    seals: Shelf[date, Sealed] = field(default_factory=Shelf)
     inbox: Shelf[str, tuple[str, datetime]] = field(default_factory=Shelf)
-    #: By scope and key: digest, status, body.
-    repeats: Shelf[tuple[str, str], tuple[str, int, str]] = field(default_factory=Shelf)
+    #: By scope and key: digest, status, body, when.
+    repeats: Shelf[tuple[str, str], tuple[str, int, str, datetime]] = field(
+        default_factory=Shelf
+    )
     fewer: Shelf[str, frozenset[str]] = field(default_factory=Shelf)
     #: By programme and instant.
     snapshots: Shelf[tuple[str, datetime], Snapshot] = field(default_factory=Shelf)

@@ -13,7 +13,6 @@ from integrations.memory.agendas import (
 )
 from integrations.memory.desk import MemoryConsents, MemorySnapshots
 from integrations.memory.doors import (
-    MemoryAudit,
     MemoryDoors,
     MemoryInbox,
     MemoryRepeats,
@@ -25,6 +24,7 @@ from integrations.memory.people import (
     MemoryProgrammes,
     MemorySettings,
 )
+from integrations.memory.privacy import MemoryAudit, MemoryErasures, MemoryRetention
 from integrations.memory.promised import MemoryPromises
 from integrations.memory.records import (
     MemoryCopies,
@@ -74,6 +74,8 @@ class MemoryUnit:
         self.settings = MemorySettings(transaction)
         self.snapshots = MemorySnapshots(transaction)
         self.consents = MemoryConsents(transaction)
+        self.retention = MemoryRetention(transaction)
+        self.erasures = MemoryErasures(transaction)
 
     async def commit(self) -> None:
         """Keep everything; `LeaseLost` when the fence has fallen."""

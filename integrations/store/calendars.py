@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -94,7 +95,11 @@ class SqlCalendars:
             )
         rows = {
             one.id: _OBJECTS.dump(one)
-            | {"calendar": calendar, "uid": one.uid if one.uid in ours else ""}
+            | {
+                "calendar": calendar,
+                "uid": one.uid if one.uid in ours else "",
+                "first_end": first_end(one),
+            }
             for one in plan.upsert
         }
         if rows:
@@ -110,6 +115,16 @@ class SqlCalendars:
         return _CONNECTIONS.load(
             row, url=Secret(url), username=username, password=Secret(password)
         )
+
+
+def load_object(row: sa.Row[Any]) -> CalendarObject:
+    """The object of a row."""
+    return _OBJECTS.load(row)
+
+
+def first_end(found: CalendarObject) -> datetime | None:
+    """When the first of its occurrences ends: what retention asks for."""
+    return min((o.end for o in found.occurrences), default=None)
 
 
 def _place(person: PersonId, calendar: CalendarId) -> tuple[str, str, str]:

@@ -1,4 +1,4 @@
-"""Who may come in, what was done, and what was answered already."""
+"""Who may come in, and what was read and answered already."""
 
 from __future__ import annotations
 
@@ -8,18 +8,17 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from integrations.store.rows import Rows
-from integrations.store.tables import audit, inbox, repeat
+from integrations.store.tables import inbox, repeat
 from integrations.store.tables import link as links
 from integrations.store.tables import session as sessions
 from integrations.store.tables import token as tokens
 from integrations.store.transaction import Transaction
-from scheduler.access import ApiToken, Audited, Link, Purpose, Session
+from scheduler.access import ApiToken, Link, Purpose, Session
 from scheduler.ids import LinkId, PairId, PersonId
 
 _LINKS: Rows[Link] = Rows(links, Link)
 _SESSIONS: Rows[Session] = Rows(sessions, Session)
 _TOKENS: Rows[ApiToken] = Rows(tokens, ApiToken)
-_AUDIT: Rows[Audited] = Rows(audit, Audited)
 
 
 class SqlDoors:
@@ -81,23 +80,6 @@ class SqlDoors:
     async def put_token(self, token: ApiToken) -> None:
         """Add or change one."""
         await self._transaction.put(_TOKENS, token)
-
-
-class SqlAudit:
-    """Append-only: who did what, by ids."""
-
-    def __init__(self, transaction: Transaction) -> None:
-        self._transaction = transaction
-
-    async def add(self, row: Audited) -> None:
-        """Add a row."""
-        await self._transaction.write(sa.insert(audit).values(_AUDIT.dump(row)))
-
-    async def about(self, about: str) -> tuple[Audited, ...]:
-        """Oldest first."""
-        acts = sa.select(audit).where(audit.c.about == about)
-        rows = await self._transaction.rows(acts.order_by(audit.c.at, audit.c.no))
-        return _AUDIT.all(rows)
 
 
 class SqlInbox:

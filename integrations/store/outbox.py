@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+import sqlalchemy as sa
+
 from integrations.store.rows import Rows
 from integrations.store.tables import outbox
 from integrations.store.transaction import Transaction
@@ -11,6 +15,11 @@ from scheduler.ids import OutboxId, PairId, ProgrammeId
 from scheduler.work import WorkKind
 
 _ROWS: Rows[Outgoing] = Rows(outbox, Outgoing)
+
+
+def load_row(row: sa.Row[Any]) -> Outgoing:
+    """The effect of a row."""
+    return _ROWS.load(row)
 
 
 class SqlOutbox:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import sqlalchemy as sa
 
 from integrations.store.rows import Rows, upsert
@@ -20,6 +22,21 @@ _PROGRAMMES: Rows[Programme] = Rows(programmes, Programme)
 _PEOPLE: Rows[Person] = Rows(people, Person)
 _PAIRS: Rows[Pair] = Rows(pairs, Pair)
 _AGREEMENTS: Rows[Agreement] = Rows(agreements, Agreement)
+
+
+def load_person(row: sa.Row[Any]) -> Person:
+    """The person of a row."""
+    return _PEOPLE.load(row)
+
+
+def dump_person(person: Person) -> dict[str, Any]:
+    """The columns of a person."""
+    return _PEOPLE.dump(person) | {"email_key": person.email.casefold()}
+
+
+def load_pair(row: sa.Row[Any]) -> Pair:
+    """The pair of a row."""
+    return _PAIRS.load(row)
 
 
 class SqlProgrammes:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import sqlalchemy as sa
@@ -14,7 +15,13 @@ from integrations.store.trouble import translated
 _AT_ONCE = 100
 
 
-async def renew_secrets(engine: AsyncEngine, seals: Seals) -> int:
+def _unseen(_done: int) -> None:
+    """Nobody watches."""
+
+
+async def renew_secrets(
+    engine: AsyncEngine, seals: Seals, *, progress: Callable[[int], None] = _unseen
+) -> int:
     """Close all of them again while the service runs, and say how many there were.
 
     A few rows a transaction, so that nobody waits long. A row that somebody changed
@@ -36,6 +43,7 @@ async def renew_secrets(engine: AsyncEngine, seals: Seals) -> int:
         if not rows:
             return done
         done, last = done + len(rows), rows[-1].id
+        progress(done)
 
 
 def _renewed(row: Any, seals: Seals) -> sa.Update:

@@ -131,6 +131,8 @@ calendar_object = sa.Table(
     maybe("etag"),
     maybe("changed_at", Instant),
     column("sequence", sa.Integer),
+    #: When the first of its occurrences ends; empty without any (retention).
+    maybe("first_end", Instant, index=True),
 )
 
 series = sa.Table(
@@ -267,7 +269,10 @@ outbox = sa.Table(
     column("attempts", sa.Integer),
     maybe("first_tried_at", Instant),
     text("trouble"),
+    #: Whether what it said was forgotten; its key stays (retention).
+    sa.Column("emptied", sa.Boolean, nullable=False, server_default=sa.false()),
     sa.Index("ix_outbox_chain_id", "chain", "id"),
+    sa.Index("ix_outbox_emptied_due_at", "emptied", "due_at"),
     sa.Index("ix_outbox_programme_state", "programme", "state"),
 )
 
@@ -339,12 +344,13 @@ audit = sa.Table(
         primary_key=True,
         autoincrement=True,
     ),
-    column("at", Instant),
+    sa.Column("at", Instant, nullable=False, index=True),
     maybe("programme"),
     text("actor"),
     text("act"),
     text("about", index=True),
     text("cause"),
+    sa.Index("ix_audit_programme_no", "programme", "no"),
 )
 
 inbox = sa.Table(

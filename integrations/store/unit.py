@@ -13,10 +13,12 @@ from integrations.store.agendas import (
     SqlNotes,
     SqlTopics,
 )
+from integrations.store.audited import SqlAudit
 from integrations.store.calendars import SqlCalendars
 from integrations.store.desk import SqlConsents, SqlSnapshots
-from integrations.store.doors import SqlAudit, SqlDoors, SqlInbox, SqlRepeats
+from integrations.store.doors import SqlDoors, SqlInbox, SqlRepeats
 from integrations.store.engine import READ_ONLY
+from integrations.store.erased import SqlErasures
 from integrations.store.outbox import SqlOutbox
 from integrations.store.people import (
     SqlAgreements,
@@ -32,6 +34,7 @@ from integrations.store.records import (
     SqlLedger,
     SqlOffers,
 )
+from integrations.store.retained import SqlRetention
 from integrations.store.sealing import Seals
 from integrations.store.series import SqlSeries
 from integrations.store.transaction import Transaction
@@ -81,6 +84,8 @@ class SqlUnit:
         self.settings = SqlSettings(transaction)
         self.snapshots = SqlSnapshots(transaction)
         self.consents = SqlConsents(transaction)
+        self.retention = SqlRetention(transaction)
+        self.erasures = SqlErasures(transaction)
 
     async def commit(self) -> None:
         """Keep everything; `LeaseLost` when the fence has fallen.

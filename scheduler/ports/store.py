@@ -17,7 +17,7 @@ from contextlib import AbstractAsyncContextManager
 from datetime import datetime
 from typing import Protocol
 
-from scheduler.access import ApiToken, Audited, Link, Purpose, Session
+from scheduler.access import ApiToken, Link, Purpose, Session
 from scheduler.agreement import Agreement, Programme
 from scheduler.connections import Connection
 from scheduler.effects import Outgoing
@@ -40,6 +40,7 @@ from scheduler.ids import (
 from scheduler.people import Pair, Person
 from scheduler.ports.agendas import Enclosures, Lines, Notes, Topics
 from scheduler.ports.desk import Consents, Snapshots
+from scheduler.ports.privacy import Audit, Erasures, Retention
 from scheduler.promises import Promise
 from scheduler.series import Copy, LedgerRow, Offer, Series
 from scheduler.sync import SyncPlan
@@ -270,14 +271,6 @@ class Doors(Protocol):
     async def put_token(self, token: ApiToken) -> None: ...
 
 
-class Audit(Protocol):
-    """Append-only: who did what, by ids."""
-
-    async def add(self, row: Audited) -> None: ...
-    async def about(self, about: str) -> tuple[Audited, ...]:
-        """Oldest first."""
-
-
 class Inbox(Protocol):
     """Mails that were already read."""
 
@@ -356,6 +349,10 @@ class UnitOfWork(Protocol):
     def snapshots(self) -> Snapshots: ...
     @property
     def consents(self) -> Consents: ...
+    @property
+    def retention(self) -> Retention: ...
+    @property
+    def erasures(self) -> Erasures: ...
 
     async def commit(self) -> None:
         """Keep everything; `LeaseLost` when the fence has fallen."""

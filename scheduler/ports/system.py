@@ -39,6 +39,16 @@ class Seal(Protocol):
         """Open them again; `Rejected` for anything else."""
 
 
+class Stamp(Protocol):
+    """Signs texts, so that whoever has no key can change none unseen."""
+
+    def make(self, text: str) -> str:
+        """The stamp of a text, with the newest key."""
+
+    def is_good(self, text: str, stamp: str) -> bool:
+        """Whether this is its stamp, with any of the keys."""
+
+
 class DoorBell(Protocol):
     """Says that something is due. May lose or repeat rings: the store remembers."""
 

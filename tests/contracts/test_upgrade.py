@@ -223,7 +223,7 @@ async def effects(uow: UnitOfWork) -> None:
     assert (await uow.outbox.get(OutboxId("x1"))).pair is None
     assert [row.id for row in await uow.outbox.dead(HAFEN)] == ["x5"]
     now = rows[0].due_at
-    assert len(await uow.work.due(now, most=100)) == 15
+    assert len(await uow.work.due(now, most=100)) >= 15
     assert not await uow.inbox.add("<m1@a.example>", "again", now)
     answer = await uow.repeats.find("scope", "key")
     assert answer == ("digest", 201, '{"id": "p"}')

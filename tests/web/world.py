@@ -13,6 +13,7 @@ from config.settings import Settings
 from integrations.links import SignedLinks
 from integrations.memory.system import SeededIds, SetClock
 from integrations.store.sealing import Seals
+from integrations.store.stamping import Stamps
 from scheduler.access import ApiToken, Link, Purpose, Scope
 from scheduler.agreement import Agreement, AgreementState, Programme, Template, Terms
 from scheduler.cadence import Cadence
@@ -136,6 +137,7 @@ async def make_world(settings: Settings, begin: Begin) -> World:
         links=SignedLinks(SITE, [Secret("k" * 32)]),
         bell=outside,
         seal=Seals(["a key that only the tests know"]),
+        stamp=Stamps(["a key that only the tests know"]),
         open_calendar=outside.open,
         discover=outside,
         mail_out=outside,

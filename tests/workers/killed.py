@@ -19,6 +19,7 @@ from integrations.links import SignedLinks
 from integrations.store.engine import open_engine
 from integrations.store.migrate import upgrade
 from integrations.store.sealing import Seals
+from integrations.store.stamping import Stamps
 from integrations.store.unit import SqlStore
 from integrations.system import SystemIds
 from scheduler.agreement import Programme, Template
@@ -84,6 +85,7 @@ class World:
                 ids=ids,
                 bell=LocalBell(asyncio.Event()),
                 seal=Seals([KEY]),
+                stamp=Stamps([KEY]),
                 links=SignedLinks("https://troth.test", [Secret(KEY)]),
                 open_calendar=line.open_calendar,
                 discover=cast("Any", None),
