@@ -10,11 +10,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from scheduler.evidence import Evidence, EvidenceKind, in_order, instant_of, stamp
 from scheduler.timespan import Span, Spans
 
+_INSTANT = timedelta(milliseconds=1)
 _LAST = datetime.max.replace(tzinfo=UTC)
 _KINDS = frozenset({EvidenceKind.PAUSED, EvidenceKind.RESUMED, EvidenceKind.CLOSED})
 
@@ -88,7 +89,8 @@ def _of(row: Evidence) -> tuple[datetime, datetime]:
 
 
 def _span(start: datetime, end: datetime) -> list[Span]:
-    return [Span(start, end)] if start < end else []
+    """A rest that was taken back in the instant in which it began is none."""
+    return [Span(start, end)] if end - start > _INSTANT else []
 
 
 def _covers_last(spans: Iterable[Span], period: Span) -> bool:

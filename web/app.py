@@ -13,6 +13,7 @@ from web.api.meetings import router as api_meetings
 from web.api.pairs import router as api_pairs
 from web.api.people import router as api_people
 from web.api.programme import router as api_programme
+from web.api.rest import router as api_rest
 from web.doors import router as doors
 from web.headers import SafeHeaders
 from web.health import router as health
@@ -23,9 +24,11 @@ from web.pages.asked import router as asked
 from web.pages.calendar import router as calendar
 from web.pages.choose import router as choose
 from web.pages.desk import router as desk
+from web.pages.desk_rest import router as desk_rest
 from web.pages.me import router as me
 from web.pages.met import router as met
 from web.pages.pair import router as pair
+from web.pages.rest import router as rest
 from web.pages.sample import router as sample_pages
 from web.sheets import HERE
 
@@ -39,13 +42,16 @@ ROUTERS = (
     calendar,
     choose,
     met,
+    rest,
     asked,
     desk,
+    desk_rest,
     api_people,
     api_pairs,
     api_meetings,
     api_agendas,
     api_programme,
+    api_rest,
 )
 
 

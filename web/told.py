@@ -13,8 +13,11 @@ def told(report: Report | None) -> str:
     sentences = [_due(report)]
     if owed := report.count(Outcome.OWED):
         sentences.append(f"{number(owed).capitalize()} {_is(owed)} still owed.")
-    if skipped := report.count(Outcome.SKIPPED):
+    rested = sum(p.is_paused for p in report.periods if p.outcome is Outcome.SKIPPED)
+    if skipped := report.count(Outcome.SKIPPED) - rested:
         sentences.append(f"{number(skipped).capitalize()} you left out together.")
+    if rested:
+        sentences.append(f"{number(rested).capitalize()} you rested through.")
     if unknown := report.count(Outcome.UNCONFIRMED):
         sentences.append(f"Of {number(unknown)} nobody has said whether you met.")
     if left_out := report.count(Outcome.LEFT_OUT):

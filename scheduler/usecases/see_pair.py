@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from scheduler.agreement import Agreement, AgreementState, Programme
 from scheduler.bands import Band, band_of
@@ -14,6 +14,8 @@ from scheduler.errors import NotFound
 from scheduler.evidence import Evidence, EvidenceKind
 from scheduler.ids import PairId, PersonId
 from scheduler.letters import RowMark
+from scheduler.localtime import zone
+from scheduler.pauses import rest
 from scheduler.people import Hours, Pair, Person
 from scheduler.ports.store import Begin
 from scheduler.rhythm import coming, row
@@ -26,6 +28,7 @@ from scheduler.series import (
     Series,
     SeriesState,
 )
+from scheduler.timespan import Span
 from scheduler.topics import Topic
 
 #: How long a meeting that nobody answered for is shown as a question.
@@ -120,6 +123,22 @@ class SeenPair:
             (*self.connections, *self.theirs),
             self.now,
         )
+
+    @property
+    def pause(self) -> Span | None:
+        """The pause under way, or the one that was announced."""
+        return None if self.pair.closed else rest(self.evidence).pause_at(self.now)
+
+    @property
+    def clock(self) -> str:
+        """The zone whose days count: the slot's, or else the mentor's."""
+        return self.series[-1].zone if self.series else self.mentor.zone
+
+    @property
+    def back_on(self) -> date | None:
+        """The day on which they go on behind the pause."""
+        pause = self.pause
+        return pause.end.astimezone(zone(self.clock)).date() if pause else None
 
     @property
     def row(self) -> tuple[RowMark, ...]:
