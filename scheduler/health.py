@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from scheduler.cadence import add_months
-from scheduler.connections import CalendarKind, Connection, Health
+from scheduler.connections import BROKEN_AFTER, CalendarKind, Connection, Health
 from scheduler.events import Cursor
 from scheduler.evidence import Evidence, EvidenceKind, SourceKind
 from scheduler.ids import EvidenceId, PairId
@@ -19,6 +19,9 @@ from scheduler.timespan import Span
 PROBE = timedelta(hours=24)
 #: A full read that came back almost empty is read again after this (F30).
 DOUBT = timedelta(minutes=15)
+
+#: A calendar is read every few minutes; this long after its last read nobody looked.
+UNWATCHED = timedelta(hours=1)
 
 _SOURCES = {
     CalendarKind.CALDAV: SourceKind.CALDAV,
@@ -93,6 +96,23 @@ def broken_rows(
     return _rows(connection, pairs, EvidenceKind.CONNECTION_BROKEN, since, now)
 
 
+def away_rows(
+    connection: Connection, pairs: Iterable[PairId], now: datetime
+) -> tuple[Evidence, ...]:
+    """That nobody read it for a day or more, though it did not fail: Troth was away.
+
+    An outage of ours counts like one of theirs, from the last read on; its owner is
+    told nothing, since there is nothing to mend. None for a calendar that was read.
+    """
+    read = connection.read_at
+    if read is None or now - read < BROKEN_AFTER:
+        return ()
+    if (connection.failing_since or now) - read < UNWATCHED:
+        return ()  # it was tried, and failed
+    kind = EvidenceKind.CONNECTION_BROKEN
+    return _rows(connection, pairs, kind, read, now, SourceKind.TROTH)
+
+
 def back_rows(
     connection: Connection, pairs: Iterable[PairId], now: datetime
 ) -> tuple[Evidence, ...]:
@@ -106,6 +126,7 @@ def _rows(
     kind: EvidenceKind,
     at: datetime,
     now: datetime,
+    source: SourceKind | None = None,
 ) -> tuple[Evidence, ...]:
     return tuple(
         Evidence(
@@ -115,7 +136,7 @@ def _rows(
             kind,
             at,
             now,
-            _SOURCES[connection.kind],
+            source or _SOURCES[connection.kind],
             by=connection.person,
         )
         for pair in pairs

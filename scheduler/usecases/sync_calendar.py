@@ -19,6 +19,7 @@ from scheduler.events import CalendarObject, Cursor, Delta
 from scheduler.health import (
     DOUBT,
     PROBE,
+    away_rows,
     back_rows,
     broken_letter,
     broken_rows,
@@ -159,6 +160,9 @@ async def _tell_pairs(connection: Connection, now: datetime, uow: UnitOfWork) ->
         await uow.work.add(WorkKind.OBSERVE, pair, now)
         if connection.health is not Health.GOOD:
             await uow.work.add(WorkKind.PLAN, pair, now)
+    for away in away_rows(connection, pairs, now):
+        back = back_rows(connection, (away.pair,), now)
+        await uow.evidence.add((away, *back))
     for broken in broken_rows(connection, pairs, now):
         # Its owner may have mended it in between: what was told is on record.
         known = {row.id for row in await uow.evidence.of_pair(broken.pair)}

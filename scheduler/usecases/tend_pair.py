@@ -17,6 +17,7 @@ from scheduler.duties import (
 )
 from scheduler.effects import Outgoing, SendLetter
 from scheduler.errors import NotFound
+from scheduler.health import away_rows
 from scheduler.ids import OutboxId, PairId, PersonId
 from scheduler.joining import please_agree
 from scheduler.letters import Facts, Letter, LetterKind
@@ -53,6 +54,7 @@ async def tend_pair(
             both = await uow.pairs.get(pair)
         except NotFound:
             return None  # erased meanwhile
+        await _note_absence(uow, both, now)
         standing = await _standing(uow, both)
         await _settle(uow, standing.record, now)
         if both.closed:
@@ -65,6 +67,16 @@ async def tend_pair(
                 await _do(uow, duty, standing, now, ids=ids, links=links)
         await uow.commit()
     return next_due(found, now)
+
+
+async def _note_absence(uow: UnitOfWork, pair: Pair, now: datetime) -> None:
+    """Say that calendars were not read, before anything is told of a period.
+
+    After an outage of Troth's own, this may run before the calendars are read again.
+    """
+    for person in pair.both():
+        for connection in await uow.calendars.of_person(person):
+            await uow.evidence.add(away_rows(connection, (pair.id,), now))
 
 
 async def _standing(uow: UnitOfWork, pair: Pair) -> Standing:
