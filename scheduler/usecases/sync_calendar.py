@@ -6,7 +6,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import assert_never
 
-from scheduler.connections import Connection, Health
+from scheduler.busy import FRESH
+from scheduler.connections import Connection
 from scheduler.errors import (
     CursorExpired,
     Gone,
@@ -158,7 +159,8 @@ async def _tell_pairs(connection: Connection, now: datetime, uow: UnitOfWork) ->
     pairs = [pair.id for pair in await uow.pairs.of_person(connection.person)]
     for pair in pairs:
         await uow.work.add(WorkKind.OBSERVE, pair, now)
-        if connection.health is not Health.GOOD:
+        if not connection.is_fresh(now, FRESH):
+            # Planning waits for a calendar that was not read for this long.
             await uow.work.add(WorkKind.PLAN, pair, now)
     for away in away_rows(connection, pairs, now):
         back = back_rows(connection, (away.pair,), now)

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 from integrations.memory.calendars import MemoryCalendar, MemoryCalendars
+from scheduler.busy import FRESH
 from scheduler.connections import Connection
 from scheduler.events import Occurrence
 from scheduler.people import Pair
@@ -75,3 +76,23 @@ async def test_floating_times_are_the_persons_and_so_are_answers() -> None:
     (found,) = await occurrences(world, pair)
     assert found.start == datetime(2026, 3, 10, 13, tzinfo=UTC)  # 09:00 in New York
     assert found.meaning.value == "declined"
+
+
+async def due_for(world: World) -> set[WorkKind]:
+    """What a worker could take just now; nothing is taken."""
+    now = world.clock.now()
+    async with world.store() as uow:
+        leases = await uow.work.take(now, until=now + HOUR, most=100)
+    return {lease.work.kind for lease in leases}
+
+
+async def test_a_pair_that_waits_for_a_read_is_planned_once_it_is_there() -> None:
+    world, pair, _ = await connected()
+    await world.work()
+    (found,) = await world.connections(pair.mentee)
+    world.clock.advance(timedelta(minutes=10))
+    await world.do(WorkKind.SYNC, found.id)
+    assert WorkKind.PLAN not in await due_for(world)
+    world.clock.advance(FRESH + timedelta(minutes=1))
+    await world.do(WorkKind.SYNC, found.id)
+    assert WorkKind.PLAN in await due_for(world)
