@@ -19,6 +19,7 @@ class Purpose(Enum):
     CHOOSE = "choose"
     MET = "met"
     ASK = "ask"
+    PROMISE = "promise"
     UNDO = "undo"
     FEWER = "fewer"
     #: The pair's agenda, from the event: identifies nobody, asks for a mailed link.

@@ -7,10 +7,11 @@ with the mend; doing the same twice is doing it once.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
+from scheduler.dates_said import read_day
 from scheduler.errors import Refused
 from scheduler.evidence import EvidenceKind, SourceKind
 from scheduler.ids import PairId, PersonId, PromiseId
@@ -22,6 +23,9 @@ from scheduler.series import MeetingKey
 
 #: A date further away than this is a slip of the pen.
 FURTHEST = timedelta(days=731)
+
+#: What becomes of a promise when this person does something with it now.
+Turned = Callable[[Promise, Person, datetime], Promise]
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +124,25 @@ def move(
         return promise
     moved = Turn(EvidenceKind.PROMISE_MOVED, now, owner.id, day, source)
     return _turned(promise, moved)
+
+
+def move_to(day: date) -> Turned:
+    """`move` to this day, as one of the things that may be done with a promise."""
+    return lambda promise, owner, now: move(promise, owner, day, now)
+
+
+def read_due(text: str, owner: Person, now: datetime) -> date:
+    """The day that its owner typed, in any way that is understood in an agenda.
+
+    `Refused` E_PROMISE_DATE when it is none.
+    """
+    today = now.astimezone(zone(owner.zone)).date()
+    day = read_day(text, today, owner.language)
+    if day is None:
+        raise Refused(
+            "E_PROMISE_DATE", "Give a day, like 2026-03-06 or Friday.", field="by"
+        )
+    return day
 
 
 def release(

@@ -14,6 +14,7 @@ from web.api.pairs import router as api_pairs
 from web.api.people import router as api_people
 from web.api.programme import router as api_programme
 from web.api.rest import router as api_rest
+from web.api.promises import router as api_promises
 from web.doors import router as doors
 from web.headers import SafeHeaders
 from web.health import router as health
@@ -29,6 +30,7 @@ from web.pages.me import router as me
 from web.pages.met import router as met
 from web.pages.pair import router as pair
 from web.pages.rest import router as rest
+from web.pages.promises import router as promises
 from web.pages.sample import router as sample_pages
 from web.sheets import HERE
 
@@ -39,6 +41,7 @@ ROUTERS = (
     pair,
     agree,
     agenda,
+    promises,
     calendar,
     choose,
     met,
@@ -50,6 +53,7 @@ ROUTERS = (
     api_pairs,
     api_meetings,
     api_agendas,
+    api_promises,
     api_programme,
     api_rest,
 )

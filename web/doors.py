@@ -60,6 +60,7 @@ _PAGES = {
     Purpose.CHOOSE: "/pair/{pair}/choose/{about}",
     Purpose.MET: "/pair/{pair}/met/{about}",
     Purpose.ASK: "/pair/{pair}/question/{about}",
+    Purpose.PROMISE: "/pair/{pair}/promises/{about}",
     Purpose.UNDO: "/pair/{pair}/undo/{about}",
     Purpose.FEWER: "/letters",
     Purpose.AGENDA: "/link",
@@ -72,7 +73,7 @@ def _page(link: Link, time: str = "") -> str:
     if link.purpose is Purpose.PAGES and link.pair is None:
         return "/pairs"
     about = quote(link.about, safe="")
-    page = _PAGES[link.purpose].format(pair=link.pair, about=about)
+    page = _PAGES[link.purpose].format(pair=link.pair, about=about).rstrip("/")
     is_clicked = link.purpose is Purpose.CHOOSE and time in _TIMES
     return f"{page}?time={time}" if is_clicked else page
 

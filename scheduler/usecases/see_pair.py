@@ -18,6 +18,7 @@ from scheduler.localtime import zone
 from scheduler.pauses import rest
 from scheduler.people import Hours, Pair, Person
 from scheduler.ports.store import Begin
+from scheduler.promises import Promise, shown
 from scheduler.rhythm import coming, row
 from scheduler.series import (
     LedgerRow,
@@ -62,11 +63,23 @@ class SeenPair:
     consents: tuple[Consent, ...] = ()
     #: When the coordinator looked at them, the last time first.
     looks: tuple[datetime, ...] = ()
+    #: Of both: open ones by date, then what was kept or let go.
+    promises: tuple[Promise, ...] = ()
 
     @property
     def partner(self) -> Person:
         """The other one of the two."""
         return self.mentee if self.me == self.mentor else self.mentor
+
+    @property
+    def today(self) -> date:
+        """The day it is where this person lives."""
+        return self.now.astimezone(zone(self.me.zone)).date()
+
+    def is_overdue(self, promise: Promise) -> bool:
+        """Whether its day is over where its owner lives."""
+        owner = self.mentor if promise.by == self.mentor.id else self.mentee
+        return promise.is_overdue(self.now, owner.zone)
 
     @property
     def latest(self) -> Agreement | None:
@@ -196,6 +209,7 @@ async def see_pair(
             await uow.calendars.of_person(theirs.partner(person)),
             await uow.consents.of_pair(pair),
             looks(await uow.audit.about(pair)),
+            shown(await uow.promises.of_pair(pair)),
         )
 
 

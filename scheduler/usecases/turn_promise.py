@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import datetime
-
 from scheduler.errors import NotFound
 from scheduler.ids import PairId, PersonId, PromiseId
-from scheduler.people import Person
 from scheduler.ports.store import Begin
 from scheduler.ports.system import Clock
 from scheduler.promises import Promise
+from scheduler.promising import Turned
 from scheduler.usecases.note_promise import note_promise
 
 
@@ -18,7 +15,7 @@ async def turn_promise(
     pair: PairId,
     person: PersonId,
     promise: PromiseId,
-    turned: Callable[[Promise, Person, datetime], Promise],
+    turned: Turned,
     *,
     begin: Begin,
     clock: Clock,
