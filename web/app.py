@@ -13,8 +13,8 @@ from web.api.meetings import router as api_meetings
 from web.api.pairs import router as api_pairs
 from web.api.people import router as api_people
 from web.api.programme import router as api_programme
-from web.api.rest import router as api_rest
 from web.api.promises import router as api_promises
+from web.api.rest import router as api_rest
 from web.doors import router as doors
 from web.headers import SafeHeaders
 from web.health import router as health
@@ -29,8 +29,8 @@ from web.pages.desk_rest import router as desk_rest
 from web.pages.me import router as me
 from web.pages.met import router as met
 from web.pages.pair import router as pair
-from web.pages.rest import router as rest
 from web.pages.promises import router as promises
+from web.pages.rest import router as rest
 from web.pages.sample import router as sample_pages
 from web.sheets import HERE
 
