@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
 
 from scheduler.people import Hours
 from scheduler.timespan import Span, Spans
@@ -19,7 +19,7 @@ class Availability:
     `busy` is None when a calendar could not be read: such a person is unknown, and no
     time is clear for them. From `horizon` on the calendars say nothing yet; None
     means that they reach as far as anybody asks. On quiet days (weekdays, 0 is
-    Monday) nothing is planned.
+    Monday), and on the local dates in `days_off`, nothing is planned.
     """
 
     zone: str
@@ -27,6 +27,7 @@ class Availability:
     busy: Spans | None = NOTHING
     horizon: datetime | None = None
     quiet_days: frozenset[int] = frozenset()
+    days_off: frozenset[date] = frozenset()
 
     def windows(self, span: Span) -> Spans:
         """The windows of their hours that touch `span`, each whole.
@@ -35,7 +36,8 @@ class Availability:
         """
         hours = self.hours.without(self.quiet_days)
         first, last = span.start.date() - _DAY, span.end.date() + 2 * _DAY
-        return Spans(hours.spans(first, last, self.zone).overlapping(span))
+        spans = hours.spans(first, last, self.zone, self.days_off)
+        return Spans(spans.overlapping(span))
 
     def in_hours(self, meeting: Span) -> bool:
         """Whether the meeting lies inside one window."""
@@ -69,3 +71,27 @@ def openings(
         for busy in (one.busy or NOTHING).overlapping(span.widened(gap))
     )
     return (mentor.windows(span) & mentee.windows(span)).clipped(span) - taken
+
+
+def only_days_off(
+    mentor: Availability, mentee: Availability, span: Span, length: timedelta
+) -> bool:
+    """Whether nothing but their days off keeps both out of this whole stretch.
+
+    Their hours leave no room for a meeting in it, and would without the days off; what
+    occupies them does not matter.
+    """
+    if not mentor.days_off and not mentee.days_off:
+        return False
+    if _has_room(mentor, mentee, span, length):
+        return False
+    nothing = frozenset[date]()
+    always = replace(mentor, days_off=nothing), replace(mentee, days_off=nothing)
+    return _has_room(*always, span, length)
+
+
+def _has_room(
+    mentor: Availability, mentee: Availability, span: Span, length: timedelta
+) -> bool:
+    common = (mentor.windows(span) & mentee.windows(span)).clipped(span)
+    return any(stretch.length >= length for stretch in common)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from scheduler.cadence import Period, periods
-from scheduler.evidence import Evidence, EvidenceKind, SourceKind, stamp
+from scheduler.evidence import DAY_OFF, Evidence, EvidenceKind, SourceKind, stamp
 from scheduler.ids import AgreementId, EvidenceId, PairId, PersonId, SeriesId, Uid
 from scheduler.localtime import midnight, zone
 from scheduler.outbox import digest
@@ -74,8 +74,14 @@ def period_span(series: Series, period: Period) -> Span:
     return Span(midnight(period.first, where), midnight(period.until, where))
 
 
-def unplaced_rows(series: Series, now: datetime) -> tuple[LedgerRow, ...]:
-    """A row of the ledger for each period that the plan found no time in."""
+def unplaced_rows(
+    series: Series, now: datetime, off: Collection[int] = ()
+) -> tuple[LedgerRow, ...]:
+    """A row of the ledger for each period that the plan found no time in.
+
+    Those in `off` have nothing but days off: they are skipped by agreement, and owed
+    to nobody.
+    """
     return tuple(
         LedgerRow(
             series.id,
@@ -86,7 +92,18 @@ def unplaced_rows(series: Series, now: datetime) -> tuple[LedgerRow, ...]:
             opened_at=now,
         )
         for m in series.meetings
-        if m.state is MeetingState.UNPLACED
+        if m.state is MeetingState.UNPLACED and m.period not in off
+    )
+
+
+def off_rows(
+    series: Series, now: datetime, off: Collection[int]
+) -> tuple[Evidence, ...]:
+    """One row of evidence for each period that days off leave no time in."""
+    return tuple(
+        replace(_row(EvidenceKind.SKIPPED, series, m, now), detail=DAY_OFF)
+        for m in series.meetings
+        if m.state is MeetingState.UNPLACED and m.period in off
     )
 
 

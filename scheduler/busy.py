@@ -12,12 +12,25 @@ from datetime import datetime, timedelta
 
 from scheduler.availability import NOTHING, Availability
 from scheduler.connections import CalendarKind, Connection
+from scheduler.daysoff import days_off
 from scheduler.events import CalendarObject, Meaning
 from scheduler.people import Hours, Person
 from scheduler.timespan import Spans
 
 #: What was read longer ago than this is not offered on.
 FRESH = timedelta(minutes=30)
+#: Agreements last two years at most, and may begin later: so far days off are known.
+_YEARS = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Own:
+    """What an agreement says of one of the two, as far as planning asks."""
+
+    hours: Hours
+    quiet_days: frozenset[int] = frozenset()
+    #: Whose public holidays are days off; empty: none.
+    country: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,12 +61,17 @@ class Side:
         )
 
     def availability(
-        self, hours: Hours, now: datetime, *, without: Spans = NOTHING
+        self, terms: Own, now: datetime, *, without: Spans = NOTHING
     ) -> Availability:
         """When they could meet; `without` are own meetings that are to be replaced."""
         busy = None if self.stale(now) else self.busy(without)
         return Availability(
-            self.person.zone, hours, busy, self.horizon, self.person.quiet_days
+            self.person.zone,
+            terms.hours,
+            busy,
+            self.horizon,
+            terms.quiet_days,
+            days_off(terms.country, now.year - 1, now.year + _YEARS),
         )
 
     def busy(self, without: Spans = NOTHING) -> Spans:

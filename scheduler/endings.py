@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum
 
-from scheduler.evidence import Evidence, EvidenceKind, SourceKind, instant_of
+from scheduler.evidence import DAY_OFF, Evidence, EvidenceKind, SourceKind, instant_of
 from scheduler.ids import PersonId
-from scheduler.series import Meeting
+from scheduler.series import Meeting, MeetingState
 from scheduler.timespan import Span
 
 #: Without an answer for this long a meeting is unconfirmed, and two answers that still
@@ -138,10 +138,16 @@ class Seen:
         agreed = False
         for row, start in self.placed():
             last = max(start, self.period_end or start) if fell else start
-            skipped = row.kind is EvidenceKind.SKIPPED and row.at < last
+            skipped = row.kind is EvidenceKind.SKIPPED and self._holds(row)
+            skipped = skipped and row.at < last
             agreed = row.kind is not EvidenceKind.BOOKED and (agreed or skipped)
         at = span.start if span else self.meeting.key.original_start
         return agreed or any(pause.start <= at < pause.end for pause in self.pauses)
+
+    def _holds(self, row: Evidence) -> bool:
+        """A day off leaves a meeting out as long as no plan found a time for it."""
+        is_unplaced = self.meeting.state is MeetingState.UNPLACED
+        return is_unplaced or row.detail != DAY_OFF
 
     def change(self, notice: timedelta) -> bool | None:
         """Whether its first change by a person came in good time; None without one.

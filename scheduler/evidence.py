@@ -45,6 +45,10 @@ class SourceKind(Enum):
     TROTH = "troth"
 
 
+#: The detail of a meeting that was skipped since its period had nothing but days off.
+DAY_OFF = "day off"
+
+
 @dataclass(frozen=True, slots=True)
 class Evidence:
     """One thing that was seen. Equal ids are the same row: repeats do not count.
@@ -64,7 +68,7 @@ class Evidence:
     source: SourceKind
     by: PersonId | None = None
     #: The start that a booked or moved meeting got (`stamp`), the start at which they
-    #: say they met, or the key of a replacement.
+    #: say they met, the key of a replacement, or DAY_OFF of a skipped one.
     detail: str = ""
 
     def __post_init__(self) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -104,8 +105,12 @@ class Hours:
             return self
         return Hours(tuple(w for w in self.windows if w.weekday not in weekdays))
 
-    def spans(self, first: date, last: date, zone_name: str) -> Spans:
+    def spans(
+        self, first: date, last: date, zone_name: str, but: Collection[date] = ()
+    ) -> Spans:
         """These hours as instants, for the days `first` up to, not including, `last`.
+
+        The days in `but` have no hours.
 
         A window keeps its wall times through clock changes. Where a change lets
         windows of one day touch or overlap they are one on that day, and a window
@@ -114,7 +119,8 @@ class Hours:
         """
         where = zone(zone_name)
         days = (first + timedelta(days=n) for n in range((last - first).days))
-        return Spans(tuple(span for day in days for span in self._on(day, where).spans))
+        on = (self._on(day, where) for day in days if day not in but)
+        return Spans(tuple(span for found in on for span in found.spans))
 
     def _on(self, day: date, where: ZoneInfo) -> Spans:
         night = midnight(day + timedelta(days=1), where)

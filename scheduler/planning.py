@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 
 from scheduler.agreement import Agreement, AgreementState, Terms
 from scheduler.availability import NOTHING, Availability
-from scheduler.busy import Side
+from scheduler.busy import Own, Side
 from scheduler.connections import Connection
 from scheduler.errors import Taken, Unavailable
 from scheduler.ids import AgreementId, PersonId
@@ -90,14 +90,26 @@ class PairView:
     ) -> tuple[Availability, Availability]:
         """When the mentor could meet, and when the mentee: in no pause of theirs."""
         sides = (
-            self.mentor.availability(terms.mentor_hours, now, without=without),
-            self.mentee.availability(terms.mentee_hours, now, without=without),
+            self.mentor.availability(
+                self._own(terms, Role.MENTOR), now, without=without
+            ),
+            self.mentee.availability(
+                self._own(terms, Role.MENTEE), now, without=without
+            ),
         )
         mentor, mentee = (
             side if side.busy is None else replace(side, busy=side.busy | self.pauses)
             for side in sides
         )
         return mentor, mentee
+
+    def _own(self, terms: Terms, role: Role) -> Own:
+        """The quiet days of the version in force make way for those of these terms."""
+        person = self.mentor.person if role is Role.MENTOR else self.mentee.person
+        ruling = self.in_force
+        before = ruling.terms.quiet_of(role) if ruling else frozenset[int]()
+        quiet = (person.quiet_days - before) | terms.quiet_of(role)
+        return Own(terms.hours_of(role), quiet, terms.country_of(role))
 
 
 def first_period(terms: Terms, agreed_at: datetime, zones: tuple[str, str]) -> date:
@@ -118,7 +130,10 @@ def next_period(series: Series, earliest: date) -> date:
 
 
 def replans(old: Terms, new: Terms) -> bool:
-    """Whether this change of terms moves meetings; others leave the series alone."""
+    """Whether this change of terms moves meetings; others leave the series alone.
+
+    Quiet days and days off are part of the hours: a day without any.
+    """
     return _placing(old) != _placing(new)
 
 
@@ -126,8 +141,7 @@ def _placing(terms: Terms) -> tuple[object, ...]:
     return (
         terms.cadence,
         terms.minutes,
-        terms.mentor_hours,
-        terms.mentee_hours,
+        *((terms.hours_of(r), terms.quiet_of(r), terms.country_of(r)) for r in Role),
         terms.last_day,
     )
 

@@ -47,10 +47,17 @@ def _ends(
     series: Series, index: int, seen: Mapping[MeetingKey, Seen], now: datetime
 ) -> _Ends:
     return {
-        m.key: None if m.state is MeetingState.UNPLACED else seen[m.key].ending(now)
+        m.key: _ending(m, seen[m.key], now)
         for m in series.meetings
         if m.period == index
     }
+
+
+def _ending(meeting: Meeting, seen: Seen, now: datetime) -> Ending | None:
+    """A date without a time was left out where days off, or both, left no other."""
+    if meeting.state is MeetingState.UNPLACED:
+        return Ending.SKIPPED if seen.is_skipped() else None
+    return seen.ending(now)
 
 
 def _row(case: Situation, series: Series, index: int, ends: _Ends) -> Change:

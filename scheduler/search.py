@@ -14,6 +14,7 @@ from datetime import timedelta
 from itertools import groupby
 from operator import attrgetter
 
+from scheduler.availability import only_days_off
 from scheduler.candidates import Candidate, Clock
 from scheduler.localtime import zone
 from scheduler.marks import moment
@@ -92,16 +93,16 @@ def _plan(ranked: _Ranked) -> Plan:
     candidate = ranked.candidate
     pairs = zip(candidate.originals, ranked.placed, strict=True)
     meetings = tuple(
-        _meeting(candidate.clock, period, original, start)
+        _meeting(candidate, period, original, start)
         for period, (original, start) in enumerate(pairs)
     )
     return Plan(candidate.slot(), candidate.clock.request.cadence, meetings)
 
 
 def _meeting(
-    clock: Clock, period: int, original: int, start: int | None
+    candidate: Candidate, period: int, original: int, start: int | None
 ) -> PlannedMeeting:
-    request = clock.request
+    clock, request = candidate.clock, candidate.clock.request
     length = timedelta(minutes=request.minutes)
     asked = Span(moment(original), moment(original) + length)
     stands = None if start is None else Span(moment(start), moment(start) + length)
@@ -117,6 +118,20 @@ def _meeting(
             for one in (request.mentor, request.mentee)
         ),
         why=() if original in clock.clear.starts else tuple(_why(clock, asked, gap)),
+        off=start is None and _is_off(clock, candidate.row.bounds[period]),
+    )
+
+
+def _is_off(clock: Clock, bounds: tuple[int, int]) -> bool:
+    """Whether only their days off keep the meeting out of its period."""
+    request = clock.request
+    begins = max(moment(bounds[0]), clock.dates.start)
+    ends = min(moment(bounds[1]), clock.dates.end)
+    return begins < ends and only_days_off(
+        request.mentor,
+        request.mentee,
+        Span(begins, ends),
+        timedelta(minutes=request.minutes),
     )
 
 

@@ -126,6 +126,8 @@ class PlannedMeeting:
     status: Status
     checked: bool = True
     why: tuple[Why, ...] = ()
+    #: Only days off are left in its period: it is skipped by agreement.
+    off: bool = False
 
     def __post_init__(self) -> None:
         placed = self.start is not None and self.end is not None
@@ -133,6 +135,8 @@ class PlannedMeeting:
             raise ValueError(f"{self.status} from {self.start} to {self.end}")
         if self.status is Status.CLEAR and self.start != self.original_start:
             raise ValueError(f"clear, but not where it was: {self.start}")
+        if self.off and placed:
+            raise ValueError(f"left out, but placed at {self.start}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +166,11 @@ class Plan:
     def unplaced(self) -> int:
         """How many have no time."""
         return self._count(Status.UNPLACED)
+
+    @property
+    def off(self) -> frozenset[int]:
+        """The periods that have nothing but days off, and are skipped by agreement."""
+        return frozenset(m.period for m in self.meetings if m.off)
 
     @property
     def skipped(self) -> tuple[date, ...]:

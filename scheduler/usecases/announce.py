@@ -7,7 +7,7 @@ from functools import partial
 
 from scheduler.agenda import Agenda
 from scheduler.agreement import Terms
-from scheduler.booking import booked_rows, unplaced_rows
+from scheduler.booking import booked_rows, off_rows, unplaced_rows
 from scheduler.busy import Side
 from scheduler.copies import (
     Two,
@@ -27,15 +27,17 @@ from scheduler.ports.links import Links
 from scheduler.ports.store import UnitOfWork
 from scheduler.ports.system import Ids
 from scheduler.series import Copy, Route, Series
+from scheduler.slots import Plan
 from scheduler.work import WorkKind
 
 
-async def enter(uow: UnitOfWork, series: Series, now: datetime) -> None:
-    """Save a series with its ledger and its evidence; `Taken` E_SLOT_TAKEN."""
+async def enter(uow: UnitOfWork, series: Series, plan: Plan, now: datetime) -> None:
+    """Save what a plan became, with its ledger and evidence; `Taken` E_SLOT_TAKEN."""
     await uow.series.put(series)
-    for row in unplaced_rows(series, now):
+    for row in unplaced_rows(series, now, plan.off):
         await uow.ledger.put(row)
     await uow.evidence.add(booked_rows(series, now))
+    await uow.evidence.add(off_rows(series, now, plan.off))
     await uow.work.add(WorkKind.TEND, series.pair, now)
 
 

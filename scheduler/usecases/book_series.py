@@ -54,7 +54,7 @@ async def book_series(
         series = series_of(plan, first, names)
         if not series.live():
             raise Taken("E_SLOT_TAKEN", "There is no time left for this pair.")
-        await enter(uow, series, now)
+        await enter(uow, series, plan, now)
         two = await two_of(uow, view, ruling.terms, links=links, sender=sender)
         await announce(
             uow,

@@ -64,7 +64,7 @@ async def change_series(
             at = Revision.first(now)
         await take_back(uow, view.pair, change, now=now, ids=ids)
         series = series_of(plan, first, names)
-        await enter(uow, series, now)
+        await enter(uow, series, plan, now)
         in_event = ruling.terms.agenda_in_event
         await announce(uow, view, series, two, at, in_event=in_event, now=now, ids=ids)
         await uow.commit()

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from integrations.ics.decode import decode
-from scheduler.busy import FRESH, Reading, Side, foreign_busy
+from scheduler.busy import FRESH, Own, Reading, Side, foreign_busy
 from scheduler.connections import CalendarKind, Connection, Health
 from scheduler.events import CalendarObject, Cursor, Meaning, Occurrence
 from scheduler.ids import CalendarId, PersonId, ProgrammeId, RemoteId
@@ -90,7 +90,7 @@ def connection(name, health=Health.GOOD, read_at=NOW, horizon=None):
 
 
 def test_without_a_calendar_busy_is_what_troth_booked():
-    found = side().availability(OFFICE_HOURS, NOW)
+    found = side().availability(Own(OFFICE_HOURS), NOW)
     assert (found.busy, found.horizon) == (Spans((hour(3),)), None)
 
 
@@ -103,9 +103,9 @@ def test_one_calendar_that_was_not_read_lately_makes_the_person_unknown():
         connection("closed", health=Health.NEEDS_CONSENT),
     ):
         found = side(good, bad)
-        assert found.availability(OFFICE_HOURS, NOW).busy is None
+        assert found.availability(Own(OFFICE_HOURS), NOW).busy is None
         assert found.stale(NOW) == (bad,)
-    assert side(good).availability(OFFICE_HOURS, NOW).busy is not None
+    assert side(good).availability(Own(OFFICE_HOURS), NOW).busy is not None
 
 
 def test_the_nearest_end_of_any_calendar_is_the_horizon():
