@@ -10,6 +10,7 @@ import hashlib
 from dataclasses import dataclass, fields, replace
 from datetime import date, datetime, timedelta
 from enum import Enum
+from functools import lru_cache
 
 from scheduler.cadence import Cadence
 from scheduler.daysoff import check_code
@@ -220,13 +221,29 @@ class Agreement:
     @property
     def digest(self) -> str:
         """What a person accepts: a hash over the terms, shown to nobody."""
-        said = [(f.name, _ordered(getattr(self.terms, f.name))) for f in fields(Terms)]
-        return hashlib.sha256(repr(said).encode()).hexdigest()[:16]
+        return _digest(self.terms)
+
+
+@lru_cache(maxsize=1024)
+def _digest(terms: Terms) -> str:
+    said = [
+        (field.name, _ordered(getattr(terms, field.name))) for field in fields(Terms)
+    ]
+    return hashlib.sha256(repr(said).encode()).hexdigest()[:16]
 
 
 def _ordered(value: object) -> object:
     """A set in the one order that does not depend on how it was made."""
     return sorted(value) if isinstance(value, frozenset) else value
+
+
+def changed() -> Taken:
+    """What somebody is told who answers a text that is no longer the latest."""
+    return Taken(
+        "E_AGREEMENT_CHANGED",
+        "This agreement has changed since you opened it; here is the new text.",
+        field="agreement",
+    )
 
 
 def accept(
@@ -245,11 +262,7 @@ def accept(
     if person not in both:
         raise ValueError("not one of this pair")
     if digest != latest.digest or latest.state not in _ACCEPTABLE:
-        raise Taken(
-            "E_AGREEMENT_CHANGED",
-            "This agreement has changed since you opened it; here is the new text.",
-            field="agreement",
-        )
+        raise changed()
     if latest.state is AgreementState.IN_FORCE:
         return latest
     accepted = latest.accepted_by | {person}

@@ -21,6 +21,7 @@ from scheduler.people import Person
 from scheduler.quiet import OPENS, open_from
 from scheduler.series import LedgerRow, LedgerState, MeetingKey
 from scheduler.timespan import Span
+from scheduler.versions import latest
 
 #: The agenda goes out this long before a meeting.
 PREPARE = timedelta(hours=48)
@@ -96,8 +97,8 @@ def duties(standing: Standing, now: datetime) -> tuple[Duty, ...]:
 
 
 def _is_timely(duty: Duty, now: datetime) -> bool:
-    latest = _LATEST.get(duty.kind)
-    return latest is None or now - duty.due_at < latest
+    within = _LATEST.get(duty.kind)
+    return within is None or now - duty.due_at < within
 
 
 def next_due(found: Iterable[Duty], now: datetime) -> datetime | None:
@@ -128,13 +129,15 @@ def _reminders(standing: Standing) -> Iterator[Duty]:
         a.state is AgreementState.IN_FORCE for a in standing.agreements
     ):
         return
-    latest, asked = standing.agreements[-1], standing.asked_at or {}
+    text, asked = latest(standing.agreements), standing.asked_at or {}
+    if text is None:
+        return
     for person in standing.people:
-        if person.id in latest.accepted_by or person.id not in asked:
+        if person.id in text.accepted_by or person.id not in asked:
             continue
         for days in REMIND_AFTER:
             at = _open(asked[person.id] + timedelta(days=days), person)
-            yield Duty(DutyKind.REMIND, at, person.id, f"{latest.id}/{days}")
+            yield Duty(DutyKind.REMIND, at, person.id, f"{text.id}/{days}")
 
 
 def _questions(standing: Standing, now: datetime) -> Iterator[Duty]:

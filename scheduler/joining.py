@@ -10,7 +10,7 @@ from scheduler.errors import Refused
 from scheduler.ids import AgreementId, PairId, PersonId
 from scheduler.letters import Facts, Letter, LetterKind
 from scheduler.localtime import zone
-from scheduler.people import Hours, Pair, Person
+from scheduler.people import Pair, Person
 from scheduler.roster import PairWish, PersonWish
 
 
@@ -56,14 +56,18 @@ def newcomer(wish: PersonWish, new: PersonId, programme: Programme) -> Person:
 def draft(
     programme: Programme,
     pair: Pair,
-    hours: tuple[Hours, Hours],
+    people: tuple[Person, Person],
     wish: PairWish,
     *,
     new: AgreementId,
     now: datetime,
 ) -> Agreement:
-    """The first version: the programme's template with what the list says."""
+    """The first version: the programme's template with what the list says.
+
+    Where it says nothing of a person, what is known of them holds.
+    """
     template = programme.template
+    mentor, mentee = people
     tomorrow = now.astimezone(zone(programme.zone)).date() + timedelta(days=1)
     first = wish.first_day or tomorrow
     last = wish.last_day or first + timedelta(weeks=template.weeks)
@@ -71,10 +75,10 @@ def draft(
         template.terms(first, last),
         cadence=wish.cadence or template.cadence,
         minutes=wish.minutes or template.minutes,
-        mentor_hours=hours[0],
-        mentee_hours=hours[1],
-        mentor_country=wish.mentor.country or template.country,
-        mentee_country=wish.mentee.country or template.country,
+        mentor_hours=wish.mentor.hours or mentor.hours,
+        mentee_hours=wish.mentee.hours or mentee.hours,
+        mentor_country=wish.mentor.country or mentor.country or template.country,
+        mentee_country=wish.mentee.country or mentee.country or template.country,
     )
     return Agreement(new, pair.id, 1, terms, AgreementState.DRAFT)
 
@@ -82,17 +86,3 @@ def draft(
 def please_agree(pair: PairId, to: PersonId) -> Letter:
     """The request to read a version and accept it, or answer."""
     return Letter(LetterKind.PLEASE_AGREE, to, pair, Facts())
-
-
-def put_in_force(
-    versions: tuple[Agreement, ...], accepted: Agreement
-) -> tuple[Agreement, ...]:
-    """The versions that change when this one was accepted: it, and what it replaces."""
-    if accepted.state is not AgreementState.IN_FORCE:
-        return (accepted,)
-    replaced = tuple(
-        replace(v, state=AgreementState.REPLACED)
-        for v in versions
-        if v.state is AgreementState.IN_FORCE and v.id != accepted.id
-    )
-    return (*replaced, accepted)

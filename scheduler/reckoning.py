@@ -13,7 +13,7 @@ from datetime import datetime
 from scheduler.acting import fallen_row
 from scheduler.endings import Ending, Seen
 from scheduler.offering import closed
-from scheduler.series import LedgerState, MeetingKey, MeetingState, Series
+from scheduler.series import LedgerState, Meeting, MeetingKey, MeetingState, Series
 from scheduler.situation import NO_CHANGE, Change, Situation
 
 _FELL = frozenset({Ending.CANCELLED, Ending.MISSED})

@@ -32,10 +32,10 @@ async def add_pair(
                 return known
         pair = Pair(PairId(ids.new()), programme, mentor.id, mentee.id)
         await uow.pairs.put(pair)
-        hours = (wish.mentor.hours or mentor.hours, wish.mentee.hours or mentee.hours)
-        version = draft(home, pair, hours, wish, new=AgreementId(ids.new()), now=now)
+        both, new = (mentor, mentee), AgreementId(ids.new())
+        version = draft(home, pair, both, wish, new=new, now=now)
         await uow.agreements.put(version)
-        for person in (mentor, mentee):
+        for person in both:
             letter = please_agree(pair.id, person.id)
             row = OutboxId(ids.new())
             await uow.outbox.add(

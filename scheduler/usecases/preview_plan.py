@@ -15,6 +15,7 @@ from scheduler.ports.system import Clock
 from scheduler.search import search
 from scheduler.slots import PlanResult
 from scheduler.usecases.gather import gather
+from scheduler.versions import latest
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +42,9 @@ async def preview_plan(
     now = clock.now()
     async with begin(read_only=True) as uow:
         view = await gather(uow, pair, now)
-    if not view.versions:
+    agreement = latest(view.versions)
+    if agreement is None:
         raise NotFound("agreement")
-    agreement = view.versions[-1]
     request = plan_request(view, agreement, now, top=top)
     unknown = frozenset(c.person for c in view.stale(now))
     result = None if unknown else await to_thread(search, request)

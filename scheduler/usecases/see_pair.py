@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from scheduler.agreement import Agreement, AgreementState, Programme
+from scheduler.agreement import Agreement, Programme
 from scheduler.bands import Band, band_of
 from scheduler.connections import Connection
 from scheduler.consent import Consent, looks
@@ -31,6 +31,7 @@ from scheduler.series import (
 )
 from scheduler.timespan import Span
 from scheduler.topics import Topic
+from scheduler.versions import latest, ruling
 
 #: How long a meeting that nobody answered for is shown as a question.
 ASKED_FOR = timedelta(days=30)
@@ -83,14 +84,13 @@ class SeenPair:
 
     @property
     def latest(self) -> Agreement | None:
-        """The newest version of the agreement."""
-        return self.agreements[-1] if self.agreements else None
+        """The text on the table: what is proposed, else what is in force."""
+        return latest(self.agreements)
 
     @property
     def ruling(self) -> Agreement | None:
         """The version in force."""
-        in_force = (a for a in self.agreements if a.state is AgreementState.IN_FORCE)
-        return max(in_force, key=lambda a: a.version, default=None)
+        return ruling(self.agreements)
 
     @property
     def my_hours(self) -> Hours:

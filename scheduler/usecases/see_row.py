@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from scheduler.agreement import Agreement, AgreementState
+from scheduler.agreement import Agreement
 from scheduler.bands import Band, band_of
 from scheduler.connections import Connection, Health
 from scheduler.consistency import Record
 from scheduler.people import Pair, Person
 from scheduler.ports.store import UnitOfWork
 from scheduler.snapshot import known_by
+from scheduler.versions import latest, ruling
 
 _WORKS = frozenset({Health.GOOD, Health.NEW})
 
@@ -96,7 +97,7 @@ async def row_and_record(
         pair,
         (_side(people[0], theirs[0]), _side(people[1], theirs[1])),
         band_of(pair, people, agreements, record, connections, now),
-        _shown(agreements),
+        ruling(agreements) or latest(agreements),
     )
     return row, record
 
@@ -104,9 +105,3 @@ async def row_and_record(
 def _side(person: Person, connections: tuple[Connection, ...]) -> SeenSide:
     answering = sum(connection.health in _WORKS for connection in connections)
     return SeenSide(person, len(connections), answering)
-
-
-def _shown(agreements: tuple[Agreement, ...]) -> Agreement | None:
-    ruling = [a for a in agreements if a.state is AgreementState.IN_FORCE]
-    latest = agreements[-1] if agreements else None
-    return ruling[-1] if ruling else latest

@@ -37,6 +37,7 @@ from scheduler.series import (
     Route,
 )
 from scheduler.usecases.read_agenda import read_agenda
+from scheduler.versions import latest
 from scheduler.work import WorkKind
 
 
@@ -98,12 +99,12 @@ async def _standing(uow: UnitOfWork, pair: Pair) -> Standing:
         for copy in await uow.copies.of_uids(list(uids))
         if copy.route is Route.IMIP
     }
-    latest = agreements[-1].id if agreements else ""
+    text = latest(agreements)
     return Standing(
         people,
         record,
         agreements,
-        _asked_at(await uow.outbox.of_pair(pair.id), latest),
+        _asked_at(await uow.outbox.of_pair(pair.id), text.id if text else ""),
         frozenset(
             (person, m.key)
             for s in series

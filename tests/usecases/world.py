@@ -33,6 +33,7 @@ from scheduler.usecases.plan_pair import plan_pair
 from scheduler.usecases.propose_terms import propose_terms
 from scheduler.usecases.refresh_agenda import refresh_agenda
 from scheduler.usecases.sync_calendar import sync_calendar
+from scheduler.versions import latest
 from scheduler.work import LEASE, WorkKind
 from tests.usecases.breaking import Breaking, BreakingStore, Crash, Fuse
 from tests.usecases.paper import PaperCalendar
@@ -166,19 +167,21 @@ class World:
 
     async def accept(self, pair: Pair, person: PersonId) -> Agreement:
         async with self.store(read_only=True) as uow:
-            latest = (await uow.agreements.of_pair(pair.id))[-1]
+            text = latest(await uow.agreements.of_pair(pair.id))
+        assert text
         return await accept_agreement(
-            pair.id, person, latest.digest, begin=self.begin, clock=self.clock
+            pair.id, person, text.digest, begin=self.begin, clock=self.clock
         )
 
     async def propose(self, pair: Pair, person: PersonId, **changes: Any) -> None:
         async with self.store(read_only=True) as uow:
-            latest = (await uow.agreements.of_pair(pair.id))[-1]
+            text = latest(await uow.agreements.of_pair(pair.id))
+        assert text
         await propose_terms(
             pair.id,
             person,
-            latest.digest,
-            replace(latest.terms, **changes),
+            text.digest,
+            replace(text.terms, **changes),
             begin=self.begin,
             clock=self.clock,
             ids=self.ids,

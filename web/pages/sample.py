@@ -28,6 +28,7 @@ from scheduler.ports.store import UnitOfWork
 from scheduler.quiet import open_from
 from scheduler.series import Copy, Meeting, Route, Series
 from scheduler.usecases.accept_agreement import accept_agreement
+from scheduler.versions import latest
 from web.doors import enter
 from web.guard import Given, is_foreign
 from web.sheets import sentence, sheet
@@ -113,7 +114,7 @@ async def _row(uow: UnitOfWork, pair: Pair, now: datetime) -> Row:
         await uow.people.get(pair.mentor),
         await uow.people.get(pair.mentee),
     )
-    versions = await uow.agreements.of_pair(pair.id)
+    text = latest(await uow.agreements.of_pair(pair.id))
     found = await _falling(uow, pair, now)
     person, meeting = (found[0], found[2]) if found else (None, None)
     ahead = _ahead(await uow.series.of_pair(pair.id), now)
@@ -122,9 +123,9 @@ async def _row(uow: UnitOfWork, pair: Pair, now: datetime) -> Row:
         pair,
         mentor,
         mentee,
-        sentence(versions[-1].terms.cadence) if versions else "",
+        sentence(text.terms.cadence) if text else "",
         ahead[0][1] if ahead else None,
-        bool(versions) and _waits(versions[-1]),
+        bool(text and _waits(text)),
         next((one for one in both if one.id == person), None),
         meeting,
         await _crowded(uow, (mentee, mentor)) if meeting else None,
@@ -132,8 +133,8 @@ async def _row(uow: UnitOfWork, pair: Pair, now: datetime) -> Row:
     )
 
 
-def _waits(latest: Agreement) -> bool:
-    return latest.state in {AgreementState.DRAFT, AgreementState.PROPOSED}
+def _waits(text: Agreement) -> bool:
+    return text.state in {AgreementState.DRAFT, AgreementState.PROPOSED}
 
 
 def _ahead(

@@ -1,0 +1,267 @@
+"""An agreement lived through the use cases: what is written, to whom, and when."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from dataclasses import replace
+from datetime import date, timedelta
+from random import Random
+
+import pytest
+
+from scheduler.agreement import Agreement, AgreementState
+from scheduler.cadence import WEEKLY
+from scheduler.consistency import Outcome, Record
+from scheduler.daysoff import days_off
+from scheduler.effects import SendLetter
+from scheduler.errors import NotFound, Refused, Taken
+from scheduler.evidence import EvidenceKind, SourceKind
+from scheduler.ids import PersonId, ProgrammeId
+from scheduler.letters import LetterKind
+from scheduler.people import Hours, Pair
+from scheduler.series import MeetingState
+from scheduler.usecases.accept_agreement import accept_agreement
+from scheduler.usecases.change_template import change_template
+from scheduler.usecases.edit_draft import edit_draft
+from scheduler.usecases.propose_terms import propose_terms
+from scheduler.usecases.tend_pair import tend_pair
+from scheduler.usecases.withdraw_terms import withdraw_terms
+from scheduler.versions import latest, ruling
+from tests.usecases.world import World
+
+MINUTES = (30, 45, 60)
+ACTS = ("accept", "accept", "propose", "withdraw", "edit", "old", "work", "wait")
+
+
+async def versions_of(world: World, pair: Pair) -> tuple[Agreement, ...]:
+    async with world.store(read_only=True) as uow:
+        return await uow.agreements.of_pair(pair.id)
+
+
+async def act(world: World, pair: Pair, chance: Random, texts: list[str]) -> None:
+    """One thing that somebody might do; being refused changes nothing."""
+    text = latest(await versions_of(world, pair))
+    assert text
+    texts.append(text.digest)
+    person = chance.choice(pair.both())
+    terms = replace(text.terms, minutes=chance.choice(MINUTES))
+    ports = {"begin": world.begin, "clock": world.clock}
+    drawing = ports | {"ids": world.ids}
+    match chance.choice(ACTS):
+        case "accept":
+            await accept_agreement(pair.id, person, text.digest, **ports)
+        case "propose":
+            await propose_terms(pair.id, person, text.digest, terms, **drawing)
+        case "withdraw":
+            await withdraw_terms(pair.id, person, text.digest, **drawing)
+        case "edit":
+            await edit_draft(
+                world.programme, pair.id, text.digest, terms, begin=world.begin
+            )
+        case "old":
+            await accept_agreement(pair.id, person, chance.choice(texts), **ports)
+        case "wait":
+            world.clock.advance(timedelta(hours=chance.randint(1, 48)))
+        case _:
+            await world.work()
+
+
+async def check(world: World, pair: Pair) -> bool:
+    """Nothing is written before both say yes; whether something may be now."""
+    versions = await versions_of(world, pair)
+    both = frozenset(pair.both())
+    agreed = any(v.accepted_by == both for v in versions)
+    if not agreed:
+        assert await world.series(pair) == ()
+        assert not any(paper.held for paper in world.calendars.values())
+        kinds = {
+            row.effect.letter.kind if isinstance(row.effect, SendLetter) else row.effect
+            for row in await world.outbox(pair)
+        }
+        assert kinds == {LetterKind.PLEASE_AGREE}
+    return agreed
+
+
+@pytest.mark.parametrize("batch", range(10))
+async def test_nothing_is_written_before_both_accept_the_same_version(
+    batch: int,
+) -> None:
+    agreed = 0
+    for seed in range(batch * 60, batch * 60 + 60):
+        chance = Random(seed)  # noqa: S311 - the same history for the same number
+        world, texts = await World().open(), [""]
+        pair = await world.pair()
+        await world.connect(pair.mentor)
+        for _ in range(chance.randint(1, 10)):
+            with suppress(Refused):
+                await act(world, pair, chance, texts)
+            if await check(world, pair):
+                agreed += 1
+                break
+    assert agreed > 10
+
+
+async def test_a_proposal_that_is_withdrawn_asks_both_for_the_draft_again():
+    world = await World().open()
+    pair = await world.pair()
+    await world.propose(pair, pair.mentor, minutes=60)
+    proposal = (await versions_of(world, pair))[-1]
+    ports = {"begin": world.begin, "clock": world.clock, "ids": world.ids}
+    for _ in range(2):
+        draft = await withdraw_terms(pair.id, pair.mentor, proposal.digest, **ports)
+    assert (draft.state, draft.terms.minutes) == (AgreementState.DRAFT, 45)
+    rows = [row.key for row in await world.outbox(pair) if draft.id in row.key]
+    assert len(rows) == 2
+    with pytest.raises(Taken, match="E_AGREEMENT_CHANGED"):
+        await accept_agreement(
+            pair.id,
+            pair.mentee,
+            proposal.digest,
+            begin=world.begin,
+            clock=world.clock,
+        )
+    with pytest.raises(NotFound):
+        await withdraw_terms(pair.id, PersonId("stranger"), draft.digest, **ports)
+
+
+async def test_withdrawing_a_change_leaves_what_is_in_force():
+    world = await World().open()
+    pair = await world.agreed_pair()
+    await world.propose(pair, pair.mentor, minutes=60)
+    proposal = (await versions_of(world, pair))[-1]
+    ports = {"begin": world.begin, "clock": world.clock, "ids": world.ids}
+    with pytest.raises(Refused, match="E_NOT_YOURS"):
+        await withdraw_terms(pair.id, pair.mentee, proposal.digest, **ports)
+    stands = await withdraw_terms(pair.id, pair.mentor, proposal.digest, **ports)
+    assert (stands.state, stands.terms.minutes) == (AgreementState.IN_FORCE, 45)
+    await world.propose(pair, pair.mentee, minutes=30)
+    await world.accept(pair, pair.mentor)
+    rules = ruling(await versions_of(world, pair))
+    assert rules and (rules.version, rules.terms.minutes) == (3, 30)
+
+
+async def test_a_draft_is_the_coordinators_until_somebody_says_yes():
+    world = await World().open()
+    pair = await world.pair()
+    (draft,) = await versions_of(world, pair)
+    longer = replace(draft.terms, minutes=60)
+    with pytest.raises(NotFound):
+        await edit_draft(
+            ProgrammeId("another"), pair.id, draft.digest, longer, begin=world.begin
+        )
+    new = await edit_draft(
+        world.programme, pair.id, draft.digest, longer, begin=world.begin
+    )
+    assert (new.version, new.terms.minutes) == (1, 60)
+    with pytest.raises(Taken, match="E_AGREEMENT_CHANGED"):
+        await accept_agreement(
+            pair.id, pair.mentor, draft.digest, begin=world.begin, clock=world.clock
+        )
+    await world.accept(pair, pair.mentor)
+    with pytest.raises(Taken, match="E_AGREEMENT_CHANGED"):
+        await edit_draft(
+            world.programme, pair.id, new.digest, draft.terms, begin=world.begin
+        )
+
+
+async def test_a_template_is_for_pairs_to_come():
+    world = await World().open()
+    pair = await world.pair()
+    async with world.store(read_only=True) as uow:
+        template = (await uow.programmes.get(world.programme)).template
+    await change_template(
+        world.programme,
+        replace(template, minutes=30, off_limits=("Marks",)),
+        begin=world.begin,
+    )
+    other = await world.pair("oleg", "mary")
+    (old,) = await versions_of(world, pair)
+    (new,) = await versions_of(world, other)
+    assert (old.terms.minutes, old.terms.off_limits) == (45, ())
+    assert (new.terms.minutes, new.terms.off_limits) == (30, ("Marks",))
+
+
+async def test_quiet_days_are_kept_for_letters_once_they_are_in_force():
+    world = await World().open()
+    pair = await world.pair()
+    await world.propose(pair, pair.mentor, mentor_quiet=frozenset({4}))
+    async with world.store(read_only=True) as uow:
+        assert (await uow.people.get(pair.mentor)).quiet_days == frozenset()
+    await world.accept(pair, pair.mentee)
+    async with world.store(read_only=True) as uow:
+        assert (await uow.people.get(pair.mentor)).quiet_days == {4}
+        assert (await uow.people.get(pair.mentee)).quiet_days == frozenset()
+    await world.work()
+    (series,) = await world.series(pair)
+    assert all(m.span and m.span.start.weekday() != 4 for m in series.live())
+
+
+async def on_mondays(world: World) -> Pair:
+    """They can meet on Mondays alone, and leave Bavaria's holidays out."""
+    pair = await world.pair()
+    await world.propose(
+        pair,
+        pair.mentor,
+        cadence=WEEKLY,
+        mentor_hours=Hours.parse("Mon 14:00-18:00"),
+        mentor_country="DE-BY",
+    )
+    await world.accept(pair, pair.mentee)
+    await world.work()
+    return pair
+
+
+async def test_a_week_without_another_day_is_skipped_and_changes_no_figure():
+    world = await World().open()
+    pair = await on_mondays(world)
+    (series,) = await world.series(pair)
+    off = {m.period for m in series.meetings if m.state is MeetingState.UNPLACED}
+    mondays = {
+        p.index for p in series.periods if p.first in days_off("DE-BY", 2026, 2026)
+    }
+    assert off == mondays
+    assert {series.periods[n].first for n in off} == {
+        date(2026, 4, 6),
+        date(2026, 5, 25),
+    }
+    for _ in range(26):
+        await tend_pair(
+            pair.id,
+            begin=world.begin,
+            clock=world.clock,
+            ids=world.ids,
+            links=world.links,
+        )
+        world.clock.advance(timedelta(weeks=1))
+    async with world.store(read_only=True) as uow:
+        evidence = await uow.evidence.of_pair(pair.id)
+        ledger = await uow.ledger.of_pair(pair.id)
+    skipped = [e for e in evidence if e.kind is EvidenceKind.SKIPPED]
+    assert len(skipped) == 2
+    assert {e.source for e in skipped} == {SourceKind.TROTH}
+    assert not [row for row in ledger if row.period in off]
+    record = Record(pair.id, (series,), evidence, ledger)
+    periods = record.periods(world.clock.now())
+    assert {p.index for p in periods if p.outcome is Outcome.SKIPPED} == off
+
+
+async def test_no_meeting_of_a_booked_year_is_on_a_day_off():
+    world = await World().open()
+    pair = await world.pair()
+    await world.propose(
+        pair,
+        pair.mentor,
+        cadence=WEEKLY,
+        first_day=date(2026, 3, 9),
+        last_day=date(2027, 3, 7),
+        mentor_hours=Hours.parse("Mon-Fri 14:00-18:00"),
+        mentor_country="DE-BY",
+        mentee_country="US",
+    )
+    await world.accept(pair, pair.mentee)
+    await world.work()
+    (series,) = await world.series(pair)
+    off = days_off("DE-BY", 2026, 2027) | days_off("US", 2026, 2027)
+    starts = [m.span.start for m in series.live() if m.span]
+    assert len(starts) == 52
+    assert off.isdisjoint({start.date() for start in starts})
