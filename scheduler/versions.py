@@ -155,20 +155,6 @@ def edited(versions: Versions, terms: Terms, *, digest: str) -> Agreement:
     return replace(text, terms=terms)
 
 
-def over(versions: Iterable[Agreement]) -> Versions:
-    """What becomes of every version when the pair closes: nothing stands any more."""
-    return tuple(
-        replace(
-            v,
-            state=AgreementState.WITHDRAWN
-            if v.state in _ON_THE_TABLE
-            else AgreementState.ENDED,
-        )
-        for v in versions
-        if v.state in _ON_THE_TABLE or v.state is AgreementState.IN_FORCE
-    )
-
-
 def lapsed(
     versions: Iterable[Agreement], zones: Iterable[str], now: datetime
 ) -> Versions:

@@ -13,6 +13,7 @@ from random import Random
 from scheduler.agreement import Agreement, AgreementState, Terms
 from scheduler.busy import Side
 from scheduler.cadence import WEEKLY
+from scheduler.closing import ended_versions
 from scheduler.errors import Refused
 from scheduler.ids import AgreementId, PairId, PersonId, ProgrammeId
 from scheduler.people import Pair, Person
@@ -22,7 +23,6 @@ from scheduler.versions import (
     accepted,
     edited,
     latest,
-    over,
     proposed,
     withdrawn,
 )
@@ -191,7 +191,7 @@ class History:
 
     def close(self) -> None:
         """The pair closes: nothing is on the table, nothing rules."""
-        self.keep(over(self.versions))
+        self.keep(ended_versions(self.versions))
         ends = {v.state for v in self.versions}
         assert ends.isdisjoint(
             {
