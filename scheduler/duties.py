@@ -17,6 +17,7 @@ from scheduler.consistency import Outcome, Record, month_before
 from scheduler.endings import Ending, Seen
 from scheduler.ids import PersonId
 from scheduler.localtime import instant, midnight, zone
+from scheduler.milestones import reached
 from scheduler.people import Person
 from scheduler.quiet import OPENS, open_from
 from scheduler.series import LedgerRow, LedgerState, MeetingKey
@@ -39,14 +40,24 @@ class DutyKind(Enum):
     PREPARE = "prepare"
     ASK = "ask"
     ASK_AGAIN = "ask again"
+    MILESTONE = "milestone"
     REMIND = "remind"
 
 
 #: Letters that can wait: at most one of them a day for a pair (product.md, Mail in
 #: measure).
 _CAN_WAIT = frozenset(
-    {DutyKind.MONTH, DutyKind.PREPARE, DutyKind.ASK, DutyKind.ASK_AGAIN}
+    {
+        DutyKind.MONTH,
+        DutyKind.PREPARE,
+        DutyKind.ASK,
+        DutyKind.ASK_AGAIN,
+        DutyKind.MILESTONE,
+    }
 )
+
+#: What both read as it stood when the first of them was told.
+_SAME_FOR_BOTH = frozenset({DutyKind.MONTH, DutyKind.MILESTONE})
 
 
 #: A duty later than this is not done any more; the others wait as long as it takes.
@@ -54,6 +65,7 @@ _LATEST = {
     DutyKind.ASK: timedelta(days=5),
     DutyKind.ASK_AGAIN: timedelta(days=5),
     DutyKind.MONTH: timedelta(days=7),
+    DutyKind.MILESTONE: timedelta(days=14),
 }
 
 
@@ -91,6 +103,7 @@ def duties(standing: Standing, now: datetime) -> tuple[Duty, ...]:
         *_agendas(standing, now),
         *_missed_follow_ups(standing, now),
         *_months(standing, now),
+        *_milestones(standing, now),
     ]
     timely = (duty for duty in _one_a_day(standing, found) if _is_timely(duty, now))
     return tuple(sorted(timely, key=lambda d: (d.due_at, d.to, d.kind.value)))
@@ -99,6 +112,17 @@ def duties(standing: Standing, now: datetime) -> tuple[Duty, ...]:
 def _is_timely(duty: Duty, now: datetime) -> bool:
     within = _LATEST.get(duty.kind)
     return within is None or now - duty.due_at < within
+
+
+def together(duty: Duty, found: Iterable[Duty]) -> tuple[Duty, ...]:
+    """What is written at once with this duty: the same letter to the other of the two.
+
+    Each goes out at its own hour, but says the same.
+    """
+    if duty.kind not in _SAME_FOR_BOTH:
+        return (duty,)
+    name = duty.kind, duty.revision
+    return tuple(one for one in found if (one.kind, one.revision) == name)
 
 
 def next_due(found: Iterable[Duty], now: datetime) -> datetime | None:
@@ -205,6 +229,13 @@ def _months(standing: Standing, now: datetime) -> Iterator[Duty]:
             at = _working_morning(month, person)
             revision = f"{window.start.astimezone(where):%Y-%m}"
             yield Duty(DutyKind.MONTH, at, person.id, revision, window=window)
+
+
+def _milestones(standing: Standing, now: datetime) -> Iterator[Duty]:
+    for one in reached(standing.record, standing.agreements, now):
+        for person in standing.people:
+            at = _morning_after(one.at, person)
+            yield Duty(DutyKind.MILESTONE, at, person.id, one.name, window=one.window)
 
 
 def _two_months(today: date) -> tuple[date, date]:

@@ -25,7 +25,8 @@ class LetterKind(Enum):
     meeting, times, checked_at, `offer`; REPAIRED, MOVED meeting (what was) and next
     (what is), `offer` or `about` for the undo; OWED window (row, next); ASK meeting
     (next: the time proposed; moved: all, where several are meant); CONSISTENCY
-    counts, window (row, next); BROKEN words; PAUSED, RESUMED window (next,
+    counts, window, to_date (strengths, suggestion, row, next); MILESTONE milestone,
+    counts, window (meeting, row, next); BROKEN words; PAUSED, RESUMED window (next,
     row; the count `taken out`); GOODBYE window (the counts `held` and `promises kept`,
     row); PAIR_CLOSED words: the two names, for the coordinator.
     """
@@ -42,6 +43,7 @@ class LetterKind(Enum):
     OWED = "owed"
     ASK = "ask"
     CONSISTENCY = "consistency"
+    MILESTONE = "milestone"
     BROKEN = "broken"
     PAUSED = "paused"
     RESUMED = "resumed"
@@ -87,6 +89,47 @@ class RowMark:
     is_next: bool = False
 
 
+class Strength(Enum):
+    """What a letter on a month may begin with."""
+
+    NOTICE = "notice"
+    PROMISES = "promises"
+    MEETINGS = "meetings"
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """One thing they might try: `another day`, `another hour`, `say it`.
+
+    With `another day`: the weekday (0 is Monday, on the slot's clock), and how many
+    meetings have found their place on it.
+    """
+
+    kind: str
+    weekday: int = 0
+    times: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ToDate:
+    """The figures of the agreement to date, as `troth report` and the API have them."""
+
+    window: Span
+    #: (name, numerator, denominator), as `consistency.Rates.named` names them.
+    rates: tuple[tuple[str, int, int], ...]
+    unconfirmed: int = 0
+    left_out: int = 0
+
+
+class Milestone(Enum):
+    """What a letter celebrates, each once."""
+
+    FIRST_MONTH = "first month"
+    FIFTH = "fifth meeting"
+    TENTH = "tenth meeting"
+    PROMISES = "every promise"
+
+
 @dataclass(frozen=True, slots=True)
 class Facts:
     """What a letter says. Only what its kind needs is set; the rest stays empty.
@@ -102,6 +145,10 @@ class Facts:
     counts: tuple[tuple[str, int], ...] = ()
     #: The stretch the counts are about.
     window: Span | None = None
+    to_date: ToDate | None = None
+    strengths: tuple[Strength, ...] = ()
+    suggestion: Suggestion | None = None
+    milestone: Milestone | None = None
     moved: tuple[Span, ...] = ()
     unplaced: int = 0
     #: Markdown of the agenda, attached as agenda.md.

@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from scheduler.consistency import Record
+from scheduler.dueletters import letter_of
 from scheduler.duties import (
     Duty,
     DutyKind,
@@ -14,24 +15,20 @@ from scheduler.duties import (
     duties,
     next_due,
     settled,
+    together,
 )
 from scheduler.effects import Outgoing, SendLetter
 from scheduler.errors import NotFound
 from scheduler.health import away_rows
 from scheduler.ids import OutboxId, PairId, PersonId
-from scheduler.joining import please_agree
-from scheduler.letters import Facts, Letter, LetterKind
+from scheduler.letters import Letter, LetterKind
 from scheduler.outbox import letter_row
 from scheduler.people import Pair
 from scheduler.ports.links import Links
 from scheduler.ports.store import Begin, UnitOfWork
 from scheduler.ports.system import Clock, Ids
 from scheduler.preparing import agenda_letter
-from scheduler.rhythm import row as marks
 from scheduler.series import (
-    LedgerRow,
-    Meeting,
-    MeetingKey,
     Offer,
     OfferState,
     Route,
@@ -65,7 +62,8 @@ async def tend_pair(
         found = duties(standing, now)
         for duty in found:
             if duty.due_at <= now:
-                await _do(uow, duty, standing, now, ids=ids, links=links)
+                for one in together(duty, found):
+                    await _do(uow, one, standing, now, ids=ids, links=links)
         await uow.commit()
     return next_due(found, now)
 
@@ -176,7 +174,7 @@ async def _do(
         revision=duty.revision,
         until=until,
     )
-    await uow.outbox.add(row)
+    await uow.outbox.add(replace(row, due_at=max(row.due_at, duty.due_at)))
     if duty.kind is DutyKind.OWED:
         await _told(uow, standing.record.pair, duty.revision, now)
 
@@ -190,54 +188,9 @@ async def _told(uow: UnitOfWork, pair: PairId, revision: str, now: datetime) -> 
 async def _letter(
     uow: UnitOfWork, duty: Duty, standing: Standing, now: datetime, *, links: Links
 ) -> Letter | None:
-    pair, record = standing.record.pair, standing.record
-    match duty.kind:
-        case DutyKind.REMIND:
-            return please_agree(pair, duty.to)
-        case DutyKind.ASK | DutyKind.ASK_AGAIN:
-            facts = Facts(meeting=_meeting(record, duty.about).span)
-            return Letter(LetterKind.MET, duty.to, pair, facts, about=duty.about)
-        case DutyKind.PREPARE:
-            told = await read_agenda(uow, pair, now, links=links)
-            if told is None or told.meeting.key != duty.about:
-                return None
-            return agenda_letter(told, duty.to)
-        case DutyKind.OWED:
-            row = next(
-                r for r in record.ledger if f"{r.series}/{r.period}" == duty.revision
-            )
-            return Letter(LetterKind.OWED, duty.to, pair, _owed(record, row, now))
-        case DutyKind.MONTH:
-            return Letter(
-                LetterKind.CONSISTENCY, duty.to, pair, _month(record, duty, now)
-            )
-
-
-def _meeting(record: Record, key: MeetingKey | None) -> Meeting:
-    return next(m for s in record.series for m in s.meetings if m.key == key)
-
-
-def _ahead(record: Record, now: datetime) -> Meeting | None:
-    live = (m for s in record.series for m in s.live() if m.span)
-    return min(
-        (m for m in live if m.span and m.span.start > now),
-        key=lambda m: m.span.start if m.span else now,
-        default=None,
-    )
-
-
-def _common(record: Record, now: datetime) -> Facts:
-    """What most letters end with: the row, and the next meeting."""
-    ahead = _ahead(record, now)
-    return Facts(row=marks(record, now), next=ahead.span if ahead else None)
-
-
-def _owed(record: Record, row: LedgerRow, now: datetime) -> Facts:
-    return replace(_common(record, now), window=row.span)
-
-
-def _month(record: Record, duty: Duty, now: datetime) -> Facts:
-    if duty.window is None:
-        raise ValueError("a letter on a month has a month")
-    report = record.report(duty.window, now)
-    return replace(_common(record, now), counts=report.counts(), window=duty.window)
+    if duty.kind is not DutyKind.PREPARE:
+        return letter_of(duty, standing, now)
+    told = await read_agenda(uow, standing.record.pair, now, links=links)
+    if told is None or told.meeting.key != duty.about:
+        return None
+    return agenda_letter(told, duty.to)

@@ -15,6 +15,7 @@ import jinja2
 import mrml
 
 from integrations.ics.encode import encode
+from integrations.mail.wording.catalogue import Catalogue, catalogues, nearest
 from integrations.mail.wording.sheet import (
     Block,
     Button,
@@ -32,7 +33,7 @@ from integrations.mail.wording.sheet import (
     read_document,
     read_sheet,
 )
-from integrations.mail.wording.speech import Speech, spoken
+from integrations.mail.wording.speech import Speech
 from integrations.mail.wording.text import as_text
 from scheduler.access import Purpose
 from scheduler.effects import Address, Message
@@ -49,22 +50,16 @@ _TONES = {
     Outcome.OWED: "acorn",
     Outcome.UNCONFIRMED: "acorn",
 }
-_GREETING = {"en": "Dear {name},", "de": "Hallo {name},"}
-_NAMELESS = {"en": "Hello,", "de": "Guten Tag,"}
-_PARTNER = {"en": "your partner", "de": "dein Gegenüber"}
-_NEXT = {"en": "next", "de": "als Nächstes"}
 #: No web fonts: a font family that Google has too would be fetched from there.
 _BARE = mrml.RenderOptions(fonts={})
-#: Counts that a table of figures always shows; the others only where they are not 0.
-_ALWAYS_SHOWN = ("due", "kept", "repaired", "owed")
-_ONLY_IF_ANY = ("unconfirmed", "left out", "skipped")
 
 
 class Wording:
-    """`Render` with the wording files of this folder, in English and German."""
+    """`Render` with the wording files of a folder, in every language that is whole."""
 
-    def __init__(self) -> None:
-        words = jinja2.FileSystemLoader(_FOLDER)
+    def __init__(self, folder: Path = _FOLDER) -> None:
+        self._languages = catalogues(folder)
+        words = jinja2.FileSystemLoader(folder)
         self._words = jinja2.Environment(
             loader=words,
             autoescape=False,  # noqa: S701 - plain text; `plain` is what escapes
@@ -81,7 +76,7 @@ class Wording:
 
     def letter(self, letter: Letter, reader: Reader, link: LinkMaker) -> Message:
         """A letter; `List-Unsubscribe` on those that people may do without."""
-        writing = _Writing(self._words, reader, letter.facts)
+        writing = self._writing(reader, letter.facts)
         sheet = writing.sheet(
             letter.kind.value,
             own=lambda: link(Purpose.PAGES),
@@ -118,7 +113,7 @@ class Wording:
             moved=tuple(override.span for override in invite.overrides),
             unplaced=len(invite.exdates),
         )
-        writing = _Writing(self._words, reader, facts)
+        writing = self._writing(reader, facts)
         sheet = writing.sheet(
             _name(invite),
             own=lambda: link(Purpose.PAGES),
@@ -133,6 +128,11 @@ class Wording:
             calendar=encode(invite),
             method=invite.method.value,
         )
+
+    def _writing(self, reader: Reader, facts: Facts) -> _Writing:
+        person = reader.person
+        language = person.language if person else reader.programme.language
+        return _Writing(self._words, nearest(self._languages, language), reader, facts)
 
     def _html(self, sheet: Sheet, writing: _Writing, reader: Reader) -> str:
         told = self._sheets.get_template("layout.mjml").render(
@@ -166,20 +166,25 @@ def _address(address: str, reader: Reader) -> Address:
 class _Writing:
     """One sheet being written for one reader."""
 
-    def __init__(self, words: jinja2.Environment, reader: Reader, facts: Facts) -> None:
+    def __init__(
+        self,
+        words: jinja2.Environment,
+        catalogue: Catalogue,
+        reader: Reader,
+        facts: Facts,
+    ) -> None:
         self._words, self._reader, self._facts = words, reader, facts
         self._tokens = Tokens()
         person, partner = reader.person, reader.partner
-        language = spoken(person.language if person else reader.programme.language)
         self.speech = Speech(
-            language,
+            catalogue,
             person.zone if person else reader.programme.zone,
             _first(person.name) if person else "",
             partner.zone if partner else "",
-            _first(partner.name) if partner else _PARTNER[language],
+            _first(partner.name) if partner else catalogue.partner,
         )
         name = self.speech.name
-        told = _GREETING[language].format(name=name) if name else _NAMELESS[language]
+        told = catalogue.greeting.format(name=name) if name else catalogue.nameless
         self.greeting = str(plain(told))
 
     def sheet(self, name: str, **more: Any) -> Sheet:
@@ -199,6 +204,7 @@ class _Writing:
             times=self._times,
             row=lambda: self._put(self._row()),
             quote=lambda words: self._put(Quote(_one_line(words))),
+            rate=self._rate,
             figures=lambda: self._put(self._figures()),
             agenda=lambda: self._put(read_document(facts.agenda)),
             **more,
@@ -238,16 +244,24 @@ class _Writing:
                 for mark in row
             ),
             tuple((o.value, _TONES.get(o, "soft"), speech.mark(o)) for o in occurring),
-            _NEXT[speech.language],
+            speech.words.next,
         )
 
+    def _rate(self, name: str) -> tuple[int, int]:
+        """Numerator and denominator of one of the four rates."""
+        told = self._facts.to_date
+        rates = told.rates if told else ()
+        return next(((k, n) for one, k, n in rates if one == name), (0, 0))
+
     def _figures(self) -> Figures:
-        counts = dict(self._facts.counts)
-        names = [name for name in _ALWAYS_SHOWN if name in counts]
-        names += [name for name in _ONLY_IF_ANY if counts.get(name)]
-        return Figures(
-            tuple((self.speech.figure(name), str(counts[name])) for name in names)
-        )
+        """The four rates, and beside them what is in none of them."""
+        speech, told = self.speech, self._facts.to_date
+        if told is None:
+            return Figures(())
+        shown = [(name, speech.rate(k, n)) for name, k, n in told.rates]
+        beside = (("unconfirmed", told.unconfirmed), ("left out", told.left_out))
+        shown += [(name, str(count)) for name, count in beside if count]
+        return Figures(tuple((speech.figure(name), figure) for name, figure in shown))
 
 
 def _first(name: str) -> str:

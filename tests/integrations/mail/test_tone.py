@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from integrations.mail.message import compose
 from scheduler.effects import Address
-from scheduler.letters import Facts, LetterKind, Mark, RowMark
-from scheduler.timespan import Span
+from scheduler.letters import Facts, LetterKind
 from tests.integrations.mail.letters import (
     FACTS,
     IDA,
@@ -21,52 +19,13 @@ from tests.integrations.mail.letters import (
     UNKIND,
     WORDING,
     Shown,
-    at,
     every_kind,
     hostile,
     letter,
     link,
     written,
 )
-
-spans = st.tuples(st.integers(0, 400), st.integers(0, 95)).map(
-    lambda n: at(1, 0, month=1).__class__(
-        datetime(2027, 1, 1, tzinfo=UTC) + timedelta(days=n[0], minutes=15 * n[1]),
-        datetime(2027, 1, 1, 1, tzinfo=UTC) + timedelta(days=n[0], minutes=15 * n[1]),
-    )
-)
-counts = st.fixed_dictionaries(
-    {
-        name: st.integers(0, 14)
-        for name in ("kept", "repaired", "owed", "unconfirmed", "left out", "skipped")
-    }
-)
-
-
-@st.composite
-def facts(draw: st.DrawFn) -> Facts:
-    told = draw(counts)
-    due = told["kept"] + told["repaired"] + told["owed"]
-    marks = draw(st.lists(st.sampled_from(Mark), max_size=27))
-    return Facts(
-        meeting=draw(spans),
-        times=tuple(draw(st.lists(spans, max_size=3))),
-        row=tuple(
-            RowMark(mark, Span(a, a + timedelta(weeks=1)), is_next=n == 3)
-            for n, mark in enumerate(marks)
-            for a in [datetime(2026, 9, 6, 22, tzinfo=UTC) + timedelta(weeks=n)]
-        ),
-        next=draw(st.none() | spans),
-        counts=(("due", due), *told.items()),
-        window=FACTS.window,
-        moved=tuple(draw(st.lists(spans, max_size=3))),
-        unplaced=draw(st.integers(0, 4)),
-        agenda="# x",
-        checked_at=draw(st.none() | st.just(FACTS.checked_at)),
-    )
-
-
-zones = st.sampled_from(["Europe/Berlin", "Asia/Tokyo", "America/New_York", "UTC"])
+from tests.integrations.mail.told import facts, zones
 
 
 @settings(max_examples=40, deadline=None)
@@ -87,25 +46,19 @@ def test_whatever_the_facts_the_words_are_kind(
 @given(facts(), st.sampled_from(["en", "de"]))
 def test_the_figures_are_the_facts_in_both_shapes(told: Facts, language: str) -> None:
     message = written(LetterKind.CONSISTENCY, language, told)
-    names = {
-        "en": "Due Kept Repaired Still~owed Unconfirmed Not~counted "
-        "Skipped~by~agreement",
-        "de": "Fällig Gehalten Nachgeholt Noch~offen Unbestätigt Nicht~gezählt "
-        "Gemeinsam~ausgelassen",
-    }[language].replace("~", "_")
-    order = ("due", "kept", "repaired", "owed", "unconfirmed", "left out", "skipped")
-    given_counts = dict(told.counts)
-    html = dict(
-        re.findall(r'scope="row"[^>]*>([^<]+)</th><td[^>]*>([^<]+)</td>', message.html)
+    assert told.to_date
+    of, few = {"en": ("of", "not enough yet"), "de": ("von", "noch zu wenig")}[language]
+    expected = [
+        f"{kept} {of} {due}" if due >= 3 else few for _, kept, due in told.to_date.rates
+    ]
+    beside = (told.to_date.unconfirmed, told.to_date.left_out)
+    expected += [str(count) for count in beside if count]
+    html = re.findall(
+        r'scope="row"[^>]*>([^<]+)</th><td[^>]*>([^<]+)</td>', message.html
     )
-    for key, name in zip(order, names.replace("_", "\x00").split(" "), strict=True):
-        shown = name.replace("\x00", " ")
-        text = re.search(rf"^    {shown}  +(\d+)$", message.text, re.MULTILINE)
-        if given_counts[key] or key in order[:4]:
-            assert text and int(text[1]) == given_counts[key]
-            assert int(html[shown]) == given_counts[key]
-        else:
-            assert text is None and shown not in html
+    assert [figure for _, figure in html] == expected
+    for name, figure in html:
+        assert re.search(rf"^    {name}  +{figure}$", message.text, re.MULTILINE)
 
 
 @every_kind

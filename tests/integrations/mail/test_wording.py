@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
 
@@ -299,11 +298,3 @@ def test_another_time_on_the_same_day_says_the_time(
     message = WORDING.letter(letter(kind, facts), READER, link)
     assert message.subject == subject
     assert "Instead of Tuesday" not in message.text and "15:00" in message.text
-
-
-def test_every_wording_exists_in_every_language() -> None:
-    folder = Path("integrations/mail/wording")
-    kinds = {f.name for f in folder.iterdir() if f.is_dir()} - {"__pycache__"}
-    assert {kind.value for kind in LetterKind} <= kinds
-    for kind in kinds:
-        assert {f.stem for f in (folder / kind).glob("*.txt")} == {"en", "de"}
