@@ -112,6 +112,10 @@ class NoticingWorld(World):
         if span > 3 * POLL:
             await self.live_through(span - 3 * POLL, timedelta(hours=6))
 
+    async def live_until(self, at: datetime) -> None:
+        """Go on to an instant; the calendars are read meanwhile, as they always are."""
+        await self.live_through(at - self.clock.now(), timedelta(hours=12))
+
     @property
     def ports(self) -> dict[str, Any]:
         """What use cases that decide are given."""

@@ -34,8 +34,7 @@ async def the_day_after() -> tuple[NoticingWorld, Pair, Meeting]:
     world, pair = await a_pair()
     meeting = await world.meeting(pair, 0)
     assert meeting.span
-    world.clock.set(meeting.span.end + 20 * HOUR)
-    await world.work()
+    await world.live_until(meeting.span.end + 20 * HOUR)
     return world, pair, meeting
 
 
@@ -99,7 +98,7 @@ async def test_a_miss_that_is_told_after_its_period_is_in_the_ledger_too() -> No
     world, pair, meeting = await the_day_after()
     port = {"begin": world.begin, "clock": world.clock}
     tend = partial(tend_pair, pair.id, **port, ids=world.ids, links=world.links)
-    world.clock.set((await world.standing(pair)).span_of(0).end + DAY)
+    await world.live_until((await world.standing(pair)).span_of(0).end + DAY)
     await say_met(pair.id, pair.mentee, meeting.key, met=False, **port)
     await world.settle(2 * HOUR)
     await tend()
