@@ -21,6 +21,7 @@ class Purpose(Enum):
     ASK = "ask"
     PROMISE = "promise"
     UNDO = "undo"
+    REVIEW = "review"
     FEWER = "fewer"
     #: The pair's agenda, from the event: identifies nobody, asks for a mailed link.
     AGENDA = "agenda"

@@ -43,6 +43,8 @@ def _told(
             known = reached(record, standing.agreements, now)
             one = next(r for r in known if r.name == duty.revision)
             return LetterKind.MILESTONE, milestone_facts(record, one, now)
+        case DutyKind.REVIEW:
+            return LetterKind.REVIEW, outlook(record, now)
         case DutyKind.PREPARE | DutyKind.REMIND:
             return None
 

@@ -18,8 +18,10 @@ from scheduler.endings import Ending, Seen
 from scheduler.ids import PersonId
 from scheduler.localtime import instant, midnight, zone
 from scheduler.milestones import reached
+from scheduler.pauses import rest
 from scheduler.people import Person
 from scheduler.quiet import OPENS, open_from
+from scheduler.reviewing import review_days
 from scheduler.series import LedgerRow, LedgerState, MeetingKey
 from scheduler.timespan import Span
 from scheduler.versions import latest
@@ -41,6 +43,7 @@ class DutyKind(Enum):
     ASK = "ask"
     ASK_AGAIN = "ask again"
     MILESTONE = "milestone"
+    REVIEW = "review"
     REMIND = "remind"
 
 
@@ -53,6 +56,7 @@ _CAN_WAIT = frozenset(
         DutyKind.ASK,
         DutyKind.ASK_AGAIN,
         DutyKind.MILESTONE,
+        DutyKind.REVIEW,
     }
 )
 
@@ -66,6 +70,7 @@ _LATEST = {
     DutyKind.ASK_AGAIN: timedelta(days=5),
     DutyKind.MONTH: timedelta(days=7),
     DutyKind.MILESTONE: timedelta(days=14),
+    DutyKind.REVIEW: timedelta(days=14),
 }
 
 
@@ -93,6 +98,8 @@ class Standing:
     asked_at: Mapping[PersonId, datetime] | None = None
     #: Who gets the agenda of which meeting by letter.
     by_letter: frozenset[tuple[PersonId, MeetingKey]] = frozenset()
+    #: Who has answered the review that was due on which day.
+    reviewed: frozenset[tuple[PersonId, date]] = frozenset()
 
 
 def duties(standing: Standing, now: datetime) -> tuple[Duty, ...]:
@@ -104,6 +111,7 @@ def duties(standing: Standing, now: datetime) -> tuple[Duty, ...]:
         *_missed_follow_ups(standing, now),
         *_months(standing, now),
         *_milestones(standing, now),
+        *_reviews(standing),
     ]
     timely = (duty for duty in _one_a_day(standing, found) if _is_timely(duty, now))
     return tuple(sorted(timely, key=lambda d: (d.due_at, d.to, d.kind.value)))
@@ -236,6 +244,20 @@ def _milestones(standing: Standing, now: datetime) -> Iterator[Duty]:
         for person in standing.people:
             at = _morning_after(one.at, person)
             yield Duty(DutyKind.MILESTONE, at, person.id, one.name, window=one.window)
+
+
+def _reviews(standing: Standing) -> Iterator[Duty]:
+    """One letter to each about each look back, not in a pause: then, behind it."""
+    pauses = rest(standing.record.rows).pauses
+    for day in review_days(standing.agreements):
+        for person in standing.people:
+            if (person.id, day) in standing.reviewed:
+                continue
+            at = _open(instant(day, OPENS, zone(person.zone)), person)
+            for pause in pauses:
+                if pause.start <= at < pause.end:
+                    at = _open(pause.end, person)
+            yield Duty(DutyKind.REVIEW, at, person.id, day.isoformat())
 
 
 def _two_months(today: date) -> tuple[date, date]:

@@ -28,7 +28,8 @@ class LetterKind(Enum):
     counts, window, to_date (strengths, suggestion, row, next); MILESTONE milestone,
     counts, window (meeting, row, next); BROKEN words; PAUSED, RESUMED window (next,
     row; the count `taken out`); GOODBYE window (the counts `held` and `promises kept`,
-    row); PAIR_CLOSED words: the two names, for the coordinator.
+    row); REVIEW nothing (row, next); PAIR_CLOSED words: the two names, for the
+    coordinator.
     """
 
     WELCOME = "welcome"
@@ -45,6 +46,7 @@ class LetterKind(Enum):
     CONSISTENCY = "consistency"
     MILESTONE = "milestone"
     BROKEN = "broken"
+    REVIEW = "review"
     PAUSED = "paused"
     RESUMED = "resumed"
     GOODBYE = "goodbye"

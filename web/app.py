@@ -15,6 +15,7 @@ from web.api.people import router as api_people
 from web.api.programme import router as api_programme
 from web.api.promises import router as api_promises
 from web.api.rest import router as api_rest
+from web.api.reviews import router as api_reviews
 from web.doors import router as doors
 from web.headers import SafeHeaders
 from web.health import router as health
@@ -31,6 +32,7 @@ from web.pages.met import router as met
 from web.pages.pair import router as pair
 from web.pages.promises import router as promises
 from web.pages.rest import router as rest
+from web.pages.review import router as review
 from web.pages.sample import router as sample_pages
 from web.sheets import HERE
 
@@ -46,6 +48,7 @@ ROUTERS = (
     choose,
     met,
     rest,
+    review,
     asked,
     desk,
     desk_rest,
@@ -56,6 +59,7 @@ ROUTERS = (
     api_promises,
     api_programme,
     api_rest,
+    api_reviews,
 )
 
 

@@ -62,6 +62,7 @@ _PAGES = {
     Purpose.ASK: "/pair/{pair}/question/{about}",
     Purpose.PROMISE: "/pair/{pair}/promises/{about}",
     Purpose.UNDO: "/pair/{pair}/undo/{about}",
+    Purpose.REVIEW: "/pair/{pair}/review",
     Purpose.FEWER: "/letters",
     Purpose.AGENDA: "/link",
     Purpose.SIGN_IN: "/programme",

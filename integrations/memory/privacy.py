@@ -146,6 +146,7 @@ DELETED = {
     "links": "person",
     "notes": "by",
     "promises": "by",
+    "reviews": "by",
     "sessions": "person",
     "tokens": "person",
     "topics": "by",

@@ -23,6 +23,7 @@ from scheduler.ids import RemoteId
 from scheduler.parting import Line, Note
 from scheduler.people import Pair, Person
 from scheduler.promises import Promise
+from scheduler.reviewing import Review
 from scheduler.series import Copy, LedgerRow, Offer, Series
 from scheduler.snapshot import Snapshot
 from scheduler.topics import Topic
@@ -131,6 +132,7 @@ class Shelves:
     notes: Shelf[str, Note] = field(default_factory=Shelf)
     lines: Shelf[str, Line] = field(default_factory=Shelf)
     enclosures: Shelf[str, Enclosure] = field(default_factory=Shelf)
+    reviews: Shelf[str, Review] = field(default_factory=Shelf)
     outbox: Shelf[str, Outgoing] = field(default_factory=Shelf)
     #: Rows of the outbox whose content was forgotten.
     emptied: Shelf[str, str] = field(default_factory=Shelf)

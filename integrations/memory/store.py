@@ -32,6 +32,7 @@ from integrations.memory.records import (
     MemoryLedger,
     MemoryOffers,
 )
+from integrations.memory.reviewed import MemoryReviews
 from integrations.memory.series import MemoryCalendars, MemorySeries
 from integrations.memory.shelves import Shelves, Transaction
 from integrations.memory.work import MemoryOutbox, MemoryWork
@@ -61,6 +62,7 @@ class MemoryUnit:
         self.evidence = MemoryEvidence(transaction)
         self.offers = MemoryOffers(transaction)
         self.promises = MemoryPromises(transaction)
+        self.reviews = MemoryReviews(transaction)
         self.topics = MemoryTopics(transaction)
         self.notes = MemoryNotes(transaction)
         self.lines = MemoryLines(transaction)

@@ -18,6 +18,7 @@ from integrations.store.outbox import load_row
 from integrations.store.people import dump_person, load_pair, load_person
 from integrations.store.promised import promise
 from integrations.store.retained import empty
+from integrations.store.reviewed import review
 from integrations.store.rows import Rows
 from integrations.store.tables import (
     agreement,
@@ -63,6 +64,7 @@ DELETED: tuple[sa.Column[Any], ...] = (
     link.c.person,
     note.c.by,
     promise.c.by,
+    review.c.by,
     session.c.person,
     token.c.person,
     topic.c.by,

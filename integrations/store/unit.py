@@ -35,6 +35,7 @@ from integrations.store.records import (
     SqlOffers,
 )
 from integrations.store.retained import SqlRetention
+from integrations.store.reviewed import SqlReviews
 from integrations.store.sealing import Seals
 from integrations.store.series import SqlSeries
 from integrations.store.transaction import Transaction
@@ -75,6 +76,7 @@ class SqlUnit:
         self.notes = SqlNotes(transaction)
         self.lines = SqlLines(transaction)
         self.enclosures = SqlEnclosures(transaction)
+        self.reviews = SqlReviews(transaction)
         self.work = SqlWork(transaction, ids)
         self.outbox = SqlOutbox(transaction, self.work)
         self.doors = SqlDoors(transaction)

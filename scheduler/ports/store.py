@@ -41,6 +41,7 @@ from scheduler.people import Pair, Person
 from scheduler.ports.agendas import Enclosures, Lines, Notes, Topics
 from scheduler.ports.desk import Consents, Snapshots
 from scheduler.ports.privacy import Audit, Erasures, Retention
+from scheduler.ports.reviews import Reviews
 from scheduler.promises import Promise
 from scheduler.series import Copy, LedgerRow, Offer, Series
 from scheduler.sync import SyncPlan
@@ -331,6 +332,8 @@ class UnitOfWork(Protocol):
     def lines(self) -> Lines: ...
     @property
     def enclosures(self) -> Enclosures: ...
+    @property
+    def reviews(self) -> Reviews: ...
     @property
     def outbox(self) -> Outbox: ...
     @property

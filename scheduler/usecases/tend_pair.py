@@ -110,6 +110,7 @@ async def _standing(uow: UnitOfWork, pair: Pair) -> Standing:
             for person in pair.both()
             if (person, m.uid or s.uid) in mailed
         ),
+        frozenset((r.by, r.day) for r in await uow.reviews.of_pair(pair.id)),
     )
 
 
