@@ -29,7 +29,7 @@ class LetterKind(Enum):
     counts, window (meeting, row, next); BROKEN words; PAUSED, RESUMED window (next,
     row; the count `taken out`); GOODBYE window (the counts `held` and `promises kept`,
     row); REVIEW nothing (row, next); PAIR_CLOSED words: the two names, for the
-    coordinator.
+    coordinator; KIND_WORD subject and words, which may be several paragraphs.
     """
 
     WELCOME = "welcome"
@@ -50,6 +50,7 @@ class LetterKind(Enum):
     PAUSED = "paused"
     RESUMED = "resumed"
     GOODBYE = "goodbye"
+    KIND_WORD = "kind-word"
     PAIR_CLOSED = "pair-closed"
     SIGN_IN = "sign-in"
 
@@ -158,6 +159,8 @@ class Facts:
     checked_at: datetime | None = None
     #: Words for the owner of a broken connection, or a coordinator's sign-in.
     words: str = ""
+    #: What somebody called their letter.
+    subject: str = ""
 
 
 @dataclass(frozen=True, slots=True)

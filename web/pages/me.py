@@ -26,6 +26,7 @@ KINDS = {
     LetterKind.MOVED: "a meeting has moved",
     LetterKind.OWED: "a meeting that was not made up for",
     LetterKind.CONSISTENCY: "the letter on the month",
+    LetterKind.KIND_WORD: "a word from your coordinator",
 }
 
 

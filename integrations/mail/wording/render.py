@@ -6,6 +6,7 @@ same facts; greeting, language and the order of clocks follow from the reader.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from itertools import groupby
 from pathlib import Path
@@ -207,6 +208,8 @@ class _Writing:
             rate=self._rate,
             figures=lambda: self._put(self._figures()),
             agenda=lambda: self._put(read_document(facts.agenda)),
+            sayings=lambda: self._sayings(facts.words),
+            coordinates=self._reader.programme.coordinator,
             **more,
         )
         return read_sheet(text, self._tokens)
@@ -229,6 +232,12 @@ class _Writing:
                 )
             )
         )
+
+    def _sayings(self, words: str) -> str:
+        """Somebody's own words, paragraph by paragraph: words and nothing else."""
+        parts = [_one_line(part) for part in re.split(r"\n\s*\n", words)]
+        tokens = [self._put(Paragraph((part,))) for part in parts if part]
+        return Token("\n\n".join(tokens))
 
     def _row(self) -> Row:
         speech, row = self.speech, self._facts.row
