@@ -27,6 +27,7 @@ from web.pages.calendar import router as calendar
 from web.pages.choose import router as choose
 from web.pages.desk import router as desk
 from web.pages.desk_rest import router as desk_rest
+from web.pages.deskpairs import router as desk_pairs
 from web.pages.me import router as me
 from web.pages.met import router as met
 from web.pages.pair import router as pair
@@ -34,6 +35,7 @@ from web.pages.promises import router as promises
 from web.pages.rest import router as rest
 from web.pages.review import router as review
 from web.pages.sample import router as sample_pages
+from web.pages.showing import router as showing
 from web.sheets import HERE
 
 ROUTERS = (
@@ -50,8 +52,10 @@ ROUTERS = (
     rest,
     review,
     asked,
+    showing,
     desk,
     desk_rest,
+    desk_pairs,
     api_people,
     api_pairs,
     api_meetings,

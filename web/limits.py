@@ -32,6 +32,8 @@ class Limited(Enum):
     #: Letters to one address that somebody asked for on a page.
     MAIL = Limit(3, 0.2)
     API = Limit(300, 300)
+    #: Letters that a coordinator writes to pairs.
+    WORD = Limit(30, 1)
 
 
 class Buckets:

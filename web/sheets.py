@@ -20,6 +20,7 @@ from scheduler.effects import Effect, SendInvite, SendLetter
 from scheduler.localtime import zone
 from scheduler.people import Person
 from scheduler.timespan import Span
+from web.bands import joined
 
 HERE = Path(__file__).parent
 
@@ -99,6 +100,7 @@ def _environment() -> Environment:
         "first": first,
         "kind": kind,
         "sentence": sentence,
+        "joined": joined,
     }
     return environment
 

@@ -10,7 +10,7 @@ def told(report: Report | None) -> str:
     """The figures of a pair to date, as one or two sentences."""
     if report is None:
         return "Nothing was due yet."
-    sentences = [_due(report)]
+    sentences = [due(report)]
     if owed := report.count(Outcome.OWED):
         sentences.append(f"{number(owed).capitalize()} {_is(owed)} still owed.")
     rested = sum(p.is_paused for p in report.periods if p.outcome is Outcome.SKIPPED)
@@ -26,7 +26,8 @@ def told(report: Report | None) -> str:
     return " ".join(sentences)
 
 
-def _due(report: Report) -> str:
+def due(report: Report) -> str:
+    """How many meetings were due, and how many of them took place."""
     due = dict(report.counts())["due"]
     if due == 0:
         return "Nothing was due yet."

@@ -88,9 +88,11 @@ async def test_looking_changes_nothing(
 async def test_every_page_of_a_pair_is_for_the_two_alone(world: World) -> None:
     about = [path for path in paths(world, PAIR.id) if PAIR.id in path]
     assert about
-    pages = [path for path in about if not path.startswith("/api/")]
+    pages = [path for path in about if path.startswith("/pair/")]
+    desk = [path for path in about if path.startswith("/programme/")]
+    assert pages and desk
     await world.come_in(OLEG)
-    for path in pages:
+    for path in [*pages, *desk]:
         assert (await world.client.get(path)).status_code == 404, path
     desk = {path for path in pages if path.startswith("/programme/")}
     await world.come_in_as_coordinator()
@@ -99,6 +101,9 @@ async def test_every_page_of_a_pair_is_for_the_two_alone(world: World) -> None:
         assert seen == (200 if path in desk else 404), path
     await world.come_in_as_coordinator(ELSEWHERE)
     for path in pages:
+        assert (await world.client.get(path)).status_code == 404, path
+    await world.come_in_as_coordinator(ELSEWHERE)
+    for path in [*pages, *desk]:
         assert (await world.client.get(path)).status_code == 404, path
 
 

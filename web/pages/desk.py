@@ -5,21 +5,29 @@ from __future__ import annotations
 from http import HTTPStatus
 from typing import Annotated, Any
 
-from fastapi import APIRouter, File, Form, Request, Response, UploadFile
+from fastapi import APIRouter, File, Form, Query, Request, Response, UploadFile
 from starlette.responses import RedirectResponse
 
 from config.services import Services
 from scheduler.errors import Refused
 from scheduler.ids import PairId, PersonId
 from scheduler.roster import COLUMNS, MOST_BYTES, read_roster
+from scheduler.shown import shown
+from scheduler.snapshot import next_count
 from scheduler.usecases.give_address import give_address
 from scheduler.usecases.import_pairs import import_pairs
 from scheduler.usecases.see_programme import see_programme
 from web.again import AgainRoute
 from web.guard import CheckedForm, CoordinatorVisitor, Given, Visitor
+from web.pairlines import pair_lines
+from web.sheetcsv import download
 from web.sheets import sheet
+from web.tenths import laid_out
 
 router = APIRouter(prefix="/programme", include_in_schema=False, route_class=AgainRoute)
+
+#: Pairs in one page of the list.
+ON_A_PAGE = 50
 
 
 async def _desk_sheet(
@@ -32,15 +40,26 @@ async def _desk_sheet(
 
 @router.get("")
 async def programme(
-    request: Request, services: Given, visitor: CoordinatorVisitor, after: str = ""
+    request: Request,
+    services: Given,
+    visitor: CoordinatorVisitor,
+    after: str = "",
+    named: Annotated[str, Query(max_length=100)] = "",
 ) -> Response:
-    """One page of the pairs."""
+    """The count of the week, and one page of the pairs."""
+    now = services.clock.now()
     seen = await see_programme(
         visitor.programme,
         after=PairId(after) if after else None,
+        named=named.strip(),
+        most=ON_A_PAGE,
         begin=services.begin,
-        now=services.clock.now(),
+        now=now,
     )
+    async with services.begin(read_only=True) as uow:
+        snapshot = await uow.snapshots.latest(visitor.programme)
+    zone = seen.programme.zone
+    sides = shown(snapshot) if snapshot else ()
     return sheet(
         request,
         "programme.html",
@@ -49,7 +68,18 @@ async def programme(
         more=seen.more,
         dead=seen.dead,
         after=after,
+        named=named,
+        snapshot=snapshot,
+        next_count=next_count(now, zone),
+        sides=[(side, laid_out(side, snapshot, zone)) for side in sides if snapshot],
     )
+
+
+@router.get("/pairs.csv")
+async def every_pair(services: Given, visitor: CoordinatorVisitor) -> Response:
+    """What the list shows, of every pair, as a file."""
+    lines = pair_lines(visitor.programme, services)
+    return download(lines, "pairs.csv")
 
 
 @router.post("/address/{person}", dependencies=[CheckedForm])

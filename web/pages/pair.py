@@ -5,6 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter, Request, Response
 
 from web.again import AgainRoute
+from web.bands import meaning
 from web.guard import Given, PersonVisitor
 from web.own import own_sheet, view_pair
 from web.rhythm import rhythm
@@ -28,4 +29,5 @@ async def pair_page(
         rhythm=rhythm(view.row, view.me.zone),
         told=told(view.report),
         figures=figures(view.report),
+        meaning=meaning(view.band),
     )
