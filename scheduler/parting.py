@@ -150,6 +150,21 @@ def left(known: Iterable[Line], kind: LineKind, text: str, hand: Hand) -> Line |
     return Line(name, hand.pair, hand.about, hand.who, kind, said, hand.at)
 
 
+def thanks_for(
+    lines: Iterable[Line], person: PersonId, since: datetime
+) -> tuple[Line, ...]:
+    """The words of thanks to this person that were written since, the newest first."""
+    found = [
+        line
+        for line in lines
+        if line.kind is LineKind.THANKS
+        and line.by != person
+        and line.text
+        and line.at > since
+    ]
+    return tuple(sorted(found, key=lambda line: (line.at, line.id), reverse=True))
+
+
 def untold_thanks(lines: Iterable[Line], to: PersonId) -> Line | None:
     """The newest word of thanks that no letter has brought this person yet."""
     waiting = [

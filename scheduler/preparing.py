@@ -95,6 +95,12 @@ class Preparation:
             Promised(names.get(p.by, ""), p.text, p.due, p in lead) for p in still
         )
 
+    @property
+    def since(self) -> dict[str, date]:
+        """By topic, the day of the meeting it was first for, if that is over."""
+        days = {topic.id: self._since(topic) for topic in next_topics(self.topics)}
+        return {name: day for name, day in days.items() if day}
+
     def _since(self, topic: Topic) -> date | None:
         """The day of the meeting that a topic was first for, if that is over."""
         over = next((at for at in self.past if at > topic.added_at), None)

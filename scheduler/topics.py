@@ -7,7 +7,7 @@ that it is there.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -51,6 +51,10 @@ class Topic:
     def texts_ever(self) -> tuple[str, ...]:
         """What of it may ever have been written into an event: never a private word."""
         return (*self.earlier, self.text) if self.shared else self.earlier
+
+
+#: What somebody does with a topic at an instant.
+Change = Callable[[Topic, datetime], Topic]
 
 
 def next_topics(topics: Iterable[Topic]) -> tuple[Topic, ...]:

@@ -11,6 +11,7 @@ from web.answers import add_handlers
 from web.api.agendas import router as api_agendas
 from web.api.meetings import router as api_meetings
 from web.api.pairs import router as api_pairs
+from web.api.papers import router as api_papers
 from web.api.people import router as api_people
 from web.api.programme import router as api_programme
 from web.api.promises import router as api_promises
@@ -29,6 +30,7 @@ from web.pages.desk import router as desk
 from web.pages.desk_rest import router as desk_rest
 from web.pages.deskpairs import router as desk_pairs
 from web.pages.me import router as me
+from web.pages.meetings import router as meetings
 from web.pages.met import router as met
 from web.pages.pair import router as pair
 from web.pages.promises import router as promises
@@ -37,6 +39,7 @@ from web.pages.review import router as review
 from web.pages.sample import router as sample_pages
 from web.pages.showing import router as showing
 from web.sheets import HERE
+from web.sizes import SmallBodies
 
 ROUTERS = (
     health,
@@ -46,6 +49,7 @@ ROUTERS = (
     agree,
     agenda,
     promises,
+    meetings,
     calendar,
     choose,
     met,
@@ -61,6 +65,7 @@ ROUTERS = (
     api_meetings,
     api_agendas,
     api_promises,
+    api_papers,
     api_programme,
     api_rest,
     api_reviews,
@@ -77,6 +82,7 @@ def make_app(services: Services, sample: Sample | None = None) -> FastAPI:
     )
     app.state.services = services
     app.state.buckets = Buckets()
+    app.add_middleware(SmallBodies)
     app.add_middleware(SafeHeaders)
     add_handlers(app)
     app.mount("/static", StaticFiles(directory=HERE / "static"), name="static")

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import datetime
-
 from scheduler.errors import NotFound
 from scheduler.ids import PairId, PersonId
 from scheduler.ports.store import Begin
 from scheduler.ports.system import Clock
-from scheduler.topics import Topic
+from scheduler.topics import Change, Topic
 from scheduler.work import WorkKind
 
 
@@ -17,7 +14,7 @@ async def change_topic(
     pair: PairId,
     person: PersonId,
     topic: str,
-    change: Callable[[Topic, datetime], Topic],
+    change: Change,
     *,
     begin: Begin,
     clock: Clock,

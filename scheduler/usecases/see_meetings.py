@@ -12,10 +12,10 @@ from scheduler.ids import PairId, PersonId
 from scheduler.parting import Line, LineKind, Note
 from scheduler.ports.store import Begin
 from scheduler.promises import Promise
-from scheduler.series import Meeting
+from scheduler.series import Meeting, MeetingKey
 from scheduler.timespan import Span
 
-#: A meeting that fell out has no page of its own: there is nothing to write about.
+#: A meeting that fell out is not among them, unless the two have a note on it.
 _TOLD = frozenset({Ending.HELD, Ending.ASKED, Ending.UNCONFIRMED, Ending.MISSED})
 
 
@@ -50,6 +50,10 @@ async def see_meetings(
         notes = {note.about: note for note in await uow.notes.of_pair(pair)}
         lines = await uow.lines.of_pair(pair)
         promises = await uow.promises.of_pair(pair)
+
+    def _written(key: MeetingKey) -> bool:
+        return bool(key in notes and notes[key].text)
+
     found = [
         SeenMeeting(
             seen.meeting,
@@ -61,6 +65,6 @@ async def see_meetings(
         )
         for key, seen in record.seen().items()
         if (span := seen.meeting.span) and span.start <= now
-        if (ending := seen.ending(max(now, span.end))) in _TOLD
+        if (ending := seen.ending(max(now, span.end))) in _TOLD or _written(key)
     ]
     return tuple(sorted(found, key=lambda one: one.span, reverse=True))

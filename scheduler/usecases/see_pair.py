@@ -15,6 +15,7 @@ from scheduler.evidence import Evidence, EvidenceKind
 from scheduler.ids import PairId, PersonId
 from scheduler.letters import RowMark
 from scheduler.localtime import zone
+from scheduler.parting import Line, thanks_for
 from scheduler.pauses import rest
 from scheduler.people import Hours, Pair, Person
 from scheduler.ports.store import Begin
@@ -66,6 +67,8 @@ class SeenPair:
     looks: tuple[datetime, ...] = ()
     #: Of both: open ones by date, then what was kept or let go.
     promises: tuple[Promise, ...] = ()
+    #: Words of thanks to this person of the last thirty days, the newest first.
+    thanks: tuple[Line, ...] = ()
 
     @property
     def partner(self) -> Person:
@@ -210,6 +213,7 @@ async def see_pair(
             await uow.consents.of_pair(pair),
             looks(await uow.audit.about(pair)),
             shown(await uow.promises.of_pair(pair)),
+            thanks=thanks_for(await uow.lines.of_pair(pair), person, now - ASKED_FOR),
         )
 
 
