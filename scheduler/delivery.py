@@ -29,6 +29,7 @@ from scheduler.outbox import digest
 from scheduler.people import Person
 from scheduler.quiet import letter_at
 from scheduler.series import Copy, CopyState, Route, Series, SeriesState
+from scheduler.timespan import Span
 from scheduler.work import pause
 
 #: What could not be done for so long is shown to the coordinator (F35).
@@ -81,6 +82,10 @@ class Case:
     is_closed: bool = False
     #: The ledger says that the period of the letter's meeting was left out.
     is_skipped: bool = False
+    #: None of the promises that the letter tells of stands any more.
+    is_moot: bool = False
+    #: When the pair pauses: nobody is reminded of a promise then.
+    pauses: tuple[Span, ...] = ()
     #: Kinds of letters that the person does not want.
     fewer: frozenset[str] = frozenset()
 
@@ -131,6 +136,9 @@ class Case:
         if self.is_closed and letter.kind not in _BEHIND_A_CLOSING:
             return True
         if self.is_skipped and letter.kind in _OFFERS:
+            return True
+        resting = any(one.start <= now < one.end for one in self.pauses)
+        if letter.kind is LetterKind.PROMISE and (self.is_moot or resting):
             return True
         if letter.kind in ALWAYS:
             return False

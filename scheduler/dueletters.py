@@ -45,6 +45,9 @@ def _told(
             return LetterKind.MILESTONE, milestone_facts(record, one, now)
         case DutyKind.REVIEW:
             return LetterKind.REVIEW, outlook(record, now)
+        case DutyKind.PROMISE:
+            ahead = outlook(record, now).next
+            return LetterKind.PROMISE, Facts(next=ahead, promises=duty.promises)
         case DutyKind.PREPARE | DutyKind.REMIND:
             return None
 

@@ -15,13 +15,16 @@ from enum import Enum
 from scheduler.agreement import Agreement, AgreementState
 from scheduler.consistency import Outcome, Record, month_before
 from scheduler.endings import Ending, Seen
-from scheduler.ids import PersonId
+from scheduler.ids import PersonId, PromiseId
 from scheduler.localtime import instant, midnight, zone
 from scheduler.milestones import reached
+from scheduler.outbox import digest
 from scheduler.pauses import rest
 from scheduler.people import Person
+from scheduler.promises import Promise
 from scheduler.quiet import OPENS, open_from
 from scheduler.reviewing import review_days
+from scheduler.reminding import reminders
 from scheduler.series import LedgerRow, LedgerState, MeetingKey
 from scheduler.timespan import Span
 from scheduler.versions import latest
@@ -44,6 +47,7 @@ class DutyKind(Enum):
     ASK_AGAIN = "ask again"
     MILESTONE = "milestone"
     REVIEW = "review"
+    PROMISE = "promise"
     REMIND = "remind"
 
 
@@ -57,6 +61,7 @@ _CAN_WAIT = frozenset(
         DutyKind.ASK_AGAIN,
         DutyKind.MILESTONE,
         DutyKind.REVIEW,
+        DutyKind.PROMISE,
     }
 )
 
@@ -85,6 +90,8 @@ class Duty:
     about: MeetingKey | None = None
     #: The stretch it is about: a month, or the period that is owed.
     window: Span | None = None
+    #: The promises whose day has come.
+    promises: tuple[PromiseId, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +107,10 @@ class Standing:
     by_letter: frozenset[tuple[PersonId, MeetingKey]] = frozenset()
     #: Who has answered the review that was due on which day.
     reviewed: frozenset[tuple[PersonId, date]] = frozenset()
+    #: What the two promised each other.
+    promises: tuple[Promise, ...] = ()
+    #: When each was last reminded of a promise, in any pair.
+    reminded_at: Mapping[PersonId, datetime] | None = None
 
 
 def duties(standing: Standing, now: datetime) -> tuple[Duty, ...]:
@@ -112,6 +123,7 @@ def duties(standing: Standing, now: datetime) -> tuple[Duty, ...]:
         *_months(standing, now),
         *_milestones(standing, now),
         *_reviews(standing),
+        *_promises(standing, now),
     ]
     timely = (duty for duty in _one_a_day(standing, found) if _is_timely(duty, now))
     return tuple(sorted(timely, key=lambda d: (d.due_at, d.to, d.kind.value)))
@@ -258,6 +270,15 @@ def _reviews(standing: Standing) -> Iterator[Duty]:
                 if pause.start <= at < pause.end:
                     at = _open(pause.end, person)
             yield Duty(DutyKind.REVIEW, at, person.id, day.isoformat())
+
+
+def _promises(standing: Standing, now: datetime) -> Iterator[Duty]:
+    pauses, last = rest(standing.record.rows).pauses, standing.reminded_at or {}
+    for one in reminders(standing.people, standing.promises, pauses, last, now):
+        names = tuple(promise.id for promise in one.promises)
+        dates = (f"{promise.id}:{promise.due}" for promise in one.promises)
+        revision = digest(*sorted(dates))
+        yield Duty(DutyKind.PROMISE, one.at, one.to, revision, promises=names)
 
 
 def _two_months(today: date) -> tuple[date, date]:

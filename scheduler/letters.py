@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
 
-from scheduler.ids import OfferId, PairId, PersonId
+from scheduler.ids import OfferId, PairId, PersonId, PromiseId
 from scheduler.series import MeetingKey
 from scheduler.timespan import Span
 
@@ -26,7 +26,8 @@ class LetterKind(Enum):
     (what is), `offer` or `about` for the undo; OWED window (row, next); ASK meeting
     (next: the time proposed; moved: all, where several are meant); CONSISTENCY
     counts, window, to_date (strengths, suggestion, row, next); MILESTONE milestone,
-    counts, window (meeting, row, next); BROKEN words; PAUSED, RESUMED window (next,
+    counts, window (meeting, row, next); PROMISE promises (next); BROKEN words;
+    PAUSED, RESUMED window (next,
     row; the count `taken out`); GOODBYE window (the counts `held` and `promises kept`,
     row); REVIEW nothing (row, next); PAIR_CLOSED words: the two names, for the
     coordinator; KIND_WORD subject and words, which may be several paragraphs.
@@ -45,6 +46,7 @@ class LetterKind(Enum):
     ASK = "ask"
     CONSISTENCY = "consistency"
     MILESTONE = "milestone"
+    PROMISE = "promise"
     BROKEN = "broken"
     REVIEW = "review"
     PAUSED = "paused"
@@ -161,6 +163,8 @@ class Facts:
     words: str = ""
     #: What somebody called their letter.
     subject: str = ""
+    #: Their texts are read when the letter is written, and only those that still stand.
+    promises: tuple[PromiseId, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -158,10 +158,9 @@ class Promise:
 
 
 def remind(promise: Promise, at: datetime) -> Promise:
-    """Note that its owner is reminded, by a letter due at `at`; once for each date."""
-    if promise.was_reminded():
-        return promise
-    return replace(promise, reminded=(*promise.reminded, Reminded(promise.due, at)))
+    """Note that its owner is reminded, by a letter due at `at`, or sent then."""
+    others = tuple(one for one in promise.reminded if one.day != promise.due)
+    return replace(promise, reminded=(*others, Reminded(promise.due, at)))
 
 
 def evidence_of(promise: Promise) -> tuple[Evidence, ...]:

@@ -14,6 +14,7 @@ from scheduler.effects import Message
 from scheduler.invite import Invite
 from scheduler.letters import Letter
 from scheduler.people import Pair, Person
+from scheduler.promises import Promise
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +29,8 @@ class Reader:
     person: Person | None = None
     partner: Person | None = None
     pair: Pair | None = None
+    #: Those of the letter's promises that are still to be kept until the day it means.
+    promises: tuple[Promise, ...] = ()
 
 
 class LinkMaker(Protocol):

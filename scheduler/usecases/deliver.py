@@ -31,6 +31,7 @@ from scheduler.ports.links import Links
 from scheduler.ports.mail import MailOut, Reader, Render
 from scheduler.ports.store import Begin, UnitOfWork
 from scheduler.ports.system import Clock
+from scheduler.promises import remind
 from scheduler.series import Copy, CopyState, Route
 from scheduler.usecases.load_case import load_case
 from scheduler.usecases.send_mail import send_mail
@@ -175,8 +176,23 @@ async def _finish(case: Case, done: _Done, *, begin: Begin, clock: Clock) -> Non
             by_mail = replace(case.copy, route=Route.IMIP, calendar=None)
             await uow.copies.put(by_mail)
             await uow.outbox.add(done.by_mail)
+        if done.state is OutboxState.DONE:
+            await _note_reminded(ended, now, uow)
         await _wake(ended, now, uow)
         await uow.commit()
+
+
+async def _note_reminded(row: Outgoing, now: datetime, uow: UnitOfWork) -> None:
+    """From now on it is 72 hours to the next reminder, however long this one took."""
+    if not isinstance(row.effect, SendLetter):
+        return
+    for name in row.effect.letter.facts.promises:
+        try:
+            promise = await uow.promises.get(name)
+        except NotFound:
+            continue  # erased meanwhile
+        if promise.was_reminded():
+            await uow.promises.put(remind(promise, now))
 
 
 async def _fail(

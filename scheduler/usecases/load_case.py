@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from scheduler.connections import Connection
 from scheduler.delivery import Case, subject
 from scheduler.effects import Effect, SendInvite, SendLetter
 from scheduler.errors import NotFound
 from scheduler.ids import OutboxId
+from scheduler.pauses import rest
 from scheduler.people import Person
 from scheduler.ports.mail import Reader
 from scheduler.ports.store import UnitOfWork
+from scheduler.promises import Promise
 from scheduler.series import Copy, LedgerState, Series
+from scheduler.timespan import Span
 
 
 async def load_case(uow: UnitOfWork, outbox: OutboxId) -> tuple[Case, Reader]:
@@ -20,6 +25,7 @@ async def load_case(uow: UnitOfWork, outbox: OutboxId) -> tuple[Case, Reader]:
     pair = await uow.pairs.get(row.pair) if row.pair else None
     person = await _person(uow, effect)
     series = await _series(uow, effect)
+    promises = await _promises(uow, effect)
     case = Case(
         row,
         is_behind=bool(row.chain) and await uow.outbox.is_waiting_before(row),
@@ -29,13 +35,15 @@ async def load_case(uow: UnitOfWork, outbox: OutboxId) -> tuple[Case, Reader]:
         series=series,
         is_closed=bool(pair and pair.closed),
         is_skipped=await _is_skipped(uow, effect, series),
+        is_moot=not promises,
+        pauses=await _pauses(uow, effect),
         fewer=await uow.settings.fewer(person.id) if person else frozenset(),
     )
     partner = None
     if pair and person:
         partner = await uow.people.get(pair.partner(person.id))
     programme = await uow.programmes.get(row.programme)
-    return case, Reader(programme, person, partner, pair)
+    return case, Reader(programme, person, partner, pair, promises)
 
 
 async def _person(uow: UnitOfWork, effect: Effect) -> Person | None:
@@ -55,6 +63,23 @@ async def _series(uow: UnitOfWork, effect: Effect) -> Series | None:
         return await uow.series.get(effect.letter.about.series)
     except NotFound:
         return None
+
+
+async def _promises(uow: UnitOfWork, effect: Effect) -> tuple[Promise, ...]:
+    """Those a letter reminds of that still stand, until the day it reminds of."""
+    wanted = effect.letter.facts.promises if isinstance(effect, SendLetter) else ()
+    found = []
+    for promise in wanted:
+        with suppress(NotFound):
+            found.append(await uow.promises.get(promise))
+    return tuple(p for p in found if p.is_open and p.was_reminded())
+
+
+async def _pauses(uow: UnitOfWork, effect: Effect) -> tuple[Span, ...]:
+    if not isinstance(effect, SendLetter) or not effect.letter.facts.promises:
+        return ()
+    pair = effect.letter.pair
+    return rest(await uow.evidence.of_pair(pair)).pauses if pair else ()
 
 
 async def _is_skipped(uow: UnitOfWork, effect: Effect, series: Series | None) -> bool:

@@ -17,17 +17,18 @@ from scheduler.duties import (
     settled,
     together,
 )
-from scheduler.effects import Outgoing, SendLetter
+from scheduler.effects import OutboxState, Outgoing, SendLetter
 from scheduler.errors import NotFound
 from scheduler.health import away_rows
 from scheduler.ids import OutboxId, PairId, PersonId
 from scheduler.letters import Letter, LetterKind
 from scheduler.outbox import letter_row
-from scheduler.people import Pair
+from scheduler.people import Pair, Person
 from scheduler.ports.links import Links
 from scheduler.ports.store import Begin, UnitOfWork
 from scheduler.ports.system import Clock, Ids
 from scheduler.preparing import agenda_letter
+from scheduler.promises import next_change, remind
 from scheduler.series import (
     Offer,
     OfferState,
@@ -53,7 +54,7 @@ async def tend_pair(
         except NotFound:
             return None  # erased meanwhile
         await _note_absence(uow, both, now)
-        standing = await _standing(uow, both)
+        standing = await _standing(uow, both, now)
         await _settle(uow, standing.record, now)
         if both.closed:
             await uow.commit()
@@ -65,7 +66,9 @@ async def tend_pair(
                 for one in together(duty, found):
                     await _do(uow, one, standing, now, ids=ids, links=links)
         await uow.commit()
-    return next_due(found, now)
+    zones = {person.id: person.zone for person in standing.people}
+    wakes = next_due(found, now), next_change(standing.promises, now, zones)
+    return min((at for at in wakes if at), default=None)
 
 
 async def _note_absence(uow: UnitOfWork, pair: Pair, now: datetime) -> None:
@@ -78,7 +81,7 @@ async def _note_absence(uow: UnitOfWork, pair: Pair, now: datetime) -> None:
             await uow.evidence.add(away_rows(connection, (pair.id,), now))
 
 
-async def _standing(uow: UnitOfWork, pair: Pair) -> Standing:
+async def _standing(uow: UnitOfWork, pair: Pair, now: datetime) -> Standing:
     agreements = await uow.agreements.of_pair(pair.id)
     series = await uow.series.of_pair(pair.id)
     people = await uow.people.get(pair.mentor), await uow.people.get(pair.mentee)
@@ -111,7 +114,26 @@ async def _standing(uow: UnitOfWork, pair: Pair) -> Standing:
             if (person, m.uid or s.uid) in mailed
         ),
         frozenset((r.by, r.day) for r in await uow.reviews.of_pair(pair.id)),
+        await uow.promises.of_pair(pair.id),
+        await _reminded_at(uow, pair, now),
     )
+
+
+async def _reminded_at(
+    uow: UnitOfWork, pair: Pair, now: datetime
+) -> dict[PersonId, datetime]:
+    """When each was last reminded of a promise; now, while a reminder is on its way."""
+    found: dict[PersonId, datetime] = {}
+    for person in pair.both():
+        for promise in await uow.promises.of_person(person):
+            for one in promise.reminded:
+                found[person] = max(one.at, found.get(person, one.at))
+    for row in await uow.outbox.of_pair(pair.id):
+        if row.state is OutboxState.WAITING and isinstance(row.effect, SendLetter):
+            letter = row.effect.letter
+            if letter.to and letter.facts.promises:
+                found[letter.to] = max(now, found.get(letter.to, now))
+    return found
 
 
 def _asked_at(rows: Iterable[Outgoing], latest: str) -> dict[PersonId, datetime]:
@@ -175,9 +197,23 @@ async def _do(
         revision=duty.revision,
         until=until,
     )
-    await uow.outbox.add(replace(row, due_at=max(row.due_at, duty.due_at)))
+    row = replace(row, due_at=max(row.due_at, duty.due_at))
+    await uow.outbox.add(row)
+    if duty.kind is DutyKind.PROMISE:
+        await _reminded(uow, person, duty, row.due_at)
     if duty.kind is DutyKind.OWED:
         await _told(uow, standing.record.pair, duty.revision, now)
+
+
+async def _reminded(uow: UnitOfWork, owner: Person, duty: Duty, at: datetime) -> None:
+    """Note for which dates the owner is reminded.
+
+    The owner is written too, so that what another pair of theirs decides at the same
+    instant is decided anew: their reminders are 72 hours apart in all pairs together.
+    """
+    for name in duty.promises:
+        await uow.promises.put(remind(await uow.promises.get(name), at))
+    await uow.people.put(owner)
 
 
 async def _told(uow: UnitOfWork, pair: PairId, revision: str, now: datetime) -> None:

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from datetime import timedelta
 from itertools import groupby
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import jinja2
 import mrml
@@ -41,9 +42,11 @@ from scheduler.effects import Address, Message
 from scheduler.invite import Invite, Method
 from scheduler.letters import ALWAYS, Facts, Letter, LetterKind
 from scheduler.letters import Mark as Outcome
+from scheduler.localtime import midnight, zone
 from scheduler.ports.mail import LinkMaker, Reader
 from scheduler.timespan import Span
 
+_DAY = timedelta(days=1)
 _FOLDER = Path(__file__).parent
 _TONES = {
     Outcome.KEPT: "oak",
@@ -87,6 +90,7 @@ class Wording:
             fewer=lambda: link(Purpose.FEWER, letter.kind.value),
             always=letter.kind in ALWAYS,
             coordinator=letter.to is None,
+            promises=_promises(reader),
         )
         headers: tuple[tuple[str, str], ...] = ()
         if letter.kind not in ALWAYS:
@@ -271,6 +275,28 @@ class _Writing:
         beside = (("unconfirmed", told.unconfirmed), ("left out", told.left_out))
         shown += [(name, str(count)) for name, count in beside if count]
         return Figures(tuple((speech.figure(name), figure) for name, figure in shown))
+
+
+class _Said(NamedTuple):
+    """A promise as its reminder tells it; both days on the reader's calendar."""
+
+    id: str
+    text: str
+    made: Span
+    by: Span
+
+
+def _promises(reader: Reader) -> tuple[_Said, ...]:
+    where = zone(reader.person.zone if reader.person else reader.programme.zone)
+    return tuple(
+        _Said(
+            one.id,
+            one.text,
+            Span(one.made_at, one.made_at + _DAY),
+            Span(midnight(one.due, where), midnight(one.due + _DAY, where)),
+        )
+        for one in reader.promises
+    )
 
 
 def _first(name: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from html.parser import HTMLParser
 
 import pytest
@@ -29,6 +29,7 @@ from scheduler.letters import (
 )
 from scheduler.people import Pair, Person
 from scheduler.ports.mail import Reader
+from scheduler.promising import Said, promised
 from scheduler.series import MeetingKey
 from scheduler.timespan import Span
 
@@ -43,6 +44,15 @@ READER = Reader(
     LEYLA,
     IDA,
     Pair(PairId("p"), HAFEN, IDA.id, LEYLA.id),
+    (
+        promised(
+            (),
+            Said("send Ida the second draft of the outline", date(2027, 1, 18)),
+            pair=PairId("p"),
+            owner=LEYLA,
+            now=datetime(2027, 1, 5, 14, tzinfo=UTC),
+        ),
+    ),
 )
 KEY = MeetingKey(SeriesId("s"), datetime(2027, 2, 2, 14, tzinfo=UTC))
 
