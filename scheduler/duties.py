@@ -18,7 +18,6 @@ from scheduler.endings import Ending, Seen
 from scheduler.ids import PersonId, PromiseId
 from scheduler.localtime import instant, midnight, zone
 from scheduler.milestones import reached
-from scheduler.outbox import digest
 from scheduler.pauses import rest
 from scheduler.people import Person
 from scheduler.promises import Promise
@@ -276,8 +275,8 @@ def _promises(standing: Standing, now: datetime) -> Iterator[Duty]:
     pauses, last = rest(standing.record.rows).pauses, standing.reminded_at or {}
     for one in reminders(standing.people, standing.promises, pauses, last, now):
         names = tuple(promise.id for promise in one.promises)
-        dates = (f"{promise.id}:{promise.due}" for promise in one.promises)
-        revision = digest(*sorted(dates))
+        # Each date of a promise is reminded of once: any of them names the mail.
+        revision = min(f"{promise.id}/{promise.due}" for promise in one.promises)
         yield Duty(DutyKind.PROMISE, one.at, one.to, revision, promises=names)
 
 

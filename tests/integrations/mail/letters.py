@@ -47,7 +47,7 @@ READER = Reader(
     (
         promised(
             (),
-            Said("send Ida the second draft of the outline", date(2027, 1, 18)),
+            Said("send the second draft of the outline", date(2027, 1, 18)),
             pair=PairId("p"),
             owner=LEYLA,
             now=datetime(2027, 1, 5, 14, tzinfo=UTC),
