@@ -19,11 +19,19 @@ def letter_of(duty: Duty, standing: Standing, now: datetime) -> Letter | None:
     """The letter; None where there is nothing to say, or more is needed to say it."""
     if duty.kind is DutyKind.REMIND:
         return please_agree(standing.record.pair, duty.to)
+    if duty.kind is DutyKind.PROMISE:
+        return _promise(duty, standing, now)
     told = _told(duty, standing, now)
     if told is None:
         return None
     kind, facts = told
     return Letter(kind, duty.to, standing.record.pair, facts, about=duty.about)
+
+
+def _promise(duty: Duty, standing: Standing, now: datetime) -> Letter:
+    """The names of the promises alone: their words are the pair's, and read later."""
+    facts = Facts(next=outlook(standing.record, now).next, promises=duty.promises)
+    return Letter(LetterKind.PROMISE, duty.to, standing.record.pair, facts)
 
 
 def _told(
@@ -45,10 +53,7 @@ def _told(
             return LetterKind.MILESTONE, milestone_facts(record, one, now)
         case DutyKind.REVIEW:
             return LetterKind.REVIEW, outlook(record, now)
-        case DutyKind.PROMISE:
-            ahead = outlook(record, now).next
-            return LetterKind.PROMISE, Facts(next=ahead, promises=duty.promises)
-        case DutyKind.PREPARE | DutyKind.REMIND:
+        case DutyKind.PREPARE | DutyKind.PROMISE | DutyKind.REMIND:
             return None
 
 

@@ -22,8 +22,8 @@ from scheduler.pauses import rest
 from scheduler.people import Person
 from scheduler.promises import Promise
 from scheduler.quiet import OPENS, open_from
-from scheduler.reviewing import review_days
 from scheduler.reminding import reminders
+from scheduler.reviewing import review_days
 from scheduler.series import LedgerRow, LedgerState, MeetingKey
 from scheduler.timespan import Span
 from scheduler.versions import latest
