@@ -14,12 +14,14 @@ from config.calendars import Calendars
 from config.services import Services
 from config.settings import Settings
 from integrations.links import SignedLinks
+from integrations.mail.copies import KeptCopies
 from integrations.mail.imap import ImapIn
 from integrations.mail.maildir import MaildirOut
 from integrations.mail.smtp import SmtpOut
 from integrations.memory.system import SetClock
 from integrations.store.engine import open_engine
 from integrations.store.migrate import upgrade
+from integrations.store.scrubbing import DatabaseFiles
 from integrations.store.sealing import Seals
 from integrations.store.stamping import Stamps
 from integrations.store.trouble import translated
@@ -75,6 +77,8 @@ async def open_services(
             discover=calendars.discover,
             mail_out=open_mail_out(settings, clock),
             sender=settings.sender,
+            copies=KeptCopies(mail_folders(settings)),
+            files=DatabaseFiles(engine),
             mail_in=mail_in,
         )
 
@@ -122,9 +126,17 @@ def open_mail_out(settings: Settings, clock: Clock) -> MailOut:
     """By SMTP, or into a folder: the one that is named, else one in `DATA_DIR`."""
     url = settings.smtp_url.get_secret_value()
     if not url or url.startswith("maildir:"):
-        folder = Path(url.removeprefix("maildir:") or settings.data_dir / "mail")
-        return MaildirOut(folder.expanduser(), settings.sender, clock)
+        return MaildirOut(mail_folders(settings)[0], settings.sender, clock)
     return SmtpOut(Secret(url), settings.sender, clock)
+
+
+def mail_folders(settings: Settings) -> tuple[Path, ...]:
+    """Where mail was kept instead of sent, now or before another way was set."""
+    usual = settings.data_dir / "mail"
+    kind, _, named = settings.smtp_url.get_secret_value().partition(":")
+    if kind == "maildir":
+        return Path(named).expanduser(), usual
+    return (usual,)
 
 
 def open_mail_in(settings: Settings, clock: Clock) -> ImapIn | None:

@@ -12,11 +12,12 @@ import structlog
 from config.services import Handlers, Services
 from integrations.mail.wording.render import Wording
 from scheduler.errors import Unavailable
-from scheduler.ids import CalendarId, OutboxId, PairId, ProgrammeId
+from scheduler.ids import CalendarId, OutboxId, PairId, PersonId, ProgrammeId
 from scheduler.ports.mail import Render
 from scheduler.ports.store import Begin
 from scheduler.usecases.count_programme import count_programme
 from scheduler.usecases.deliver import deliver
+from scheduler.usecases.erase_person import erase_person
 from scheduler.usecases.observe_meetings import observe_meetings
 from scheduler.usecases.plan_pair import plan_pair
 from scheduler.usecases.read_mail import read_mail
@@ -42,6 +43,7 @@ def make_handlers(services: Services, render: Render | None = None) -> Handlers:
         WorkKind.READ_MAIL: given.read_mail,
         WorkKind.SNAPSHOT: given.snapshot,
         WorkKind.RETAIN: given.retain,
+        WorkKind.ERASE: given.erase,
     }
 
 
@@ -134,6 +136,20 @@ class _Given:
             now=now,
             stamp=self._services.stamp,
             audit_age=timedelta(days=self._services.settings.audit_days),
+        )
+
+    async def erase(
+        self, subject: str, begin: Begin, _now: datetime
+    ) -> datetime | None:
+        return await erase_person(
+            PersonId(subject),
+            begin=begin,
+            clock=self._services.clock,
+            ids=self._services.ids,
+            links=self._services.links,
+            sender=self._services.sender,
+            copies=self._services.copies,
+            files=self._services.files,
         )
 
     async def read_mail(

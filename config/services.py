@@ -12,6 +12,7 @@ from scheduler.effects import Address
 from scheduler.ports.calendars import Discover, OpenCalendar
 from scheduler.ports.links import Links
 from scheduler.ports.mail import MailIn, MailOut
+from scheduler.ports.privacy import Files, SentCopies
 from scheduler.ports.store import Begin
 from scheduler.ports.system import Clock, DoorBell, Ids, Seal, Stamp
 from scheduler.work import WorkKind
@@ -57,6 +58,9 @@ class Services:
     mail_out: MailOut
     #: The one address: From, Reply-To and ORGANIZER alike.
     sender: Address
+    #: What lies here of mail that was sent, and the files of the database.
+    copies: SentCopies
+    files: Files
     #: None where no mailbox for answers is set.
     mail_in: MailIn | None
 

@@ -34,6 +34,8 @@ class WorkKind(Enum):
     SNAPSHOT = "snapshot"
     #: Seal yesterday's audit, drop what is too old. Subject: empty. Every night.
     RETAIN = "retain"
+    #: Erase somebody. Subject: person id. Comes back until it is done.
+    ERASE = "erase"
 
 
 @dataclass(frozen=True, slots=True)

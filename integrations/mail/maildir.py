@@ -13,6 +13,11 @@ from scheduler.errors import Unavailable
 from scheduler.ports.system import Clock
 
 
+def file_name(message_id: str) -> str:
+    """What the mail with this id is called in every folder."""
+    return f"{hashlib.sha256(message_id.encode()).hexdigest()[:40]}.troth"
+
+
 class MaildirOut:
     """`MailOut` into a maildir. A Message-ID is one file, however often it is sent."""
 
@@ -30,7 +35,7 @@ class MaildirOut:
     def _keep(self, message_id: str, octets: bytes) -> None:
         for name in ("tmp", "new", "cur"):
             (self._folder / name).mkdir(mode=0o700, parents=True, exist_ok=True)
-        name = f"{hashlib.sha256(message_id.encode()).hexdigest()[:40]}.troth"
+        name = file_name(message_id)
         if (self._folder / "new" / name).exists():
             return
         if any((self._folder / "cur").glob(f"{name}:*")):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
@@ -136,6 +136,10 @@ def _drop(shelf: Shelf[Any, Any], is_old: Callable[[Any], bool], most: int) -> i
     return len(old)
 
 
+def _says(text: str, words: Sequence[str]) -> bool:
+    return any(word in text for word in words)
+
+
 #: Whose values go, by the field that says whose they are.
 DELETED = {
     "calendars": "person",
@@ -208,16 +212,24 @@ class MemoryErasures:
 
     def _mail(self, person: PersonId) -> tuple[Outgoing, ...]:
         pairs = self._transaction.read.pairs.where(lambda one: person in one.both())
-        mine = {pair.id for pair in pairs}
-        return self._transaction.read.outbox.where(
-            lambda row: row.pair in mine or speaks_of(row, person)
-        )
+        mine, words = {pair.id for pair in pairs}, self._words(person)
+
+        def is_meant(row: Outgoing) -> bool:
+            if row.pair is not None:
+                return row.pair in mine
+            return speaks_of(row, person) or _says(repr(row.effect), words)
+
+        return self._transaction.read.outbox.where(is_meant)
+
+    def _words(self, person: PersonId) -> tuple[str, ...]:
+        """What they are called; nothing once they are erased."""
+        known = self._transaction.read.people.get(person)
+        return tuple(w for w in (known.name, known.email) if w) if known else ()
 
     def _forget_answers(self, person: PersonId) -> None:
-        known = self._transaction.read.people.get(person)
-        words = [person, known.name, known.email] if known else [person]
+        words = (person, *self._words(person))
         shelf = self._transaction.write.repeats
-        _drop(shelf, lambda one: any(w and w in one[2] for w in words), len(shelf))
+        _drop(shelf, lambda one: _says(one[2], words), len(shelf))
 
     def _forget_terms(self, person: PersonId) -> None:
         shelves = self._transaction.write

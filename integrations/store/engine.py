@@ -9,6 +9,8 @@ from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 READ_ONLY = {"troth_read_only": True}
+#: For statements that may stand in no transaction, such as VACUUM.
+BY_HAND = {"troth_by_hand": True}
 _PRAGMAS = (
     "PRAGMA busy_timeout = 30000",
     "PRAGMA journal_mode = WAL",
@@ -62,6 +64,8 @@ def lock_at_begin(engine: Engine) -> None:
 
     def on_begin(connection: Connection) -> None:
         options = connection.get_execution_options()
+        if options.get("troth_by_hand", False):
+            return
         read_only = options.get("troth_read_only", False)
         connection.exec_driver_sql("BEGIN" if read_only else "BEGIN IMMEDIATE")
 

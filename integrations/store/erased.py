@@ -6,6 +6,7 @@ what is deleted, what is changed and how, and what may stay, with the reason.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from typing import Any
 
@@ -142,21 +143,26 @@ class SqlErasures:
         paired = sa.select(outbox).where(
             outbox.c.pair.in_(sa.select(pair.c.id).where(both))
         )
-        alone = sa.select(outbox).where(
-            outbox.c.pair.is_(None), outbox.c.key.contains(whose, autoescape=True)
-        )
-        named = await self._transaction.rows(alone)
-        return [
-            *await self._transaction.rows(paired),
-            *(row for row in named if speaks_of(load_row(row), whose)),
-        ]
+        alone = sa.select(outbox).where(outbox.c.pair.is_(None))
+        to_them = outbox.c.key.contains(whose, autoescape=True)
+        named = await self._transaction.rows(alone.where(to_them))
+        found = {row.id: row for row in named if speaks_of(load_row(row), whose)}
+        if words := await self._words(whose):
+            of_them = _containing(sa.cast(outbox.c.effect, sa.Text), words)
+            rows = await self._transaction.rows(alone.where(sa.or_(*of_them)))
+            found |= {row.id: row for row in rows}
+        return [*await self._transaction.rows(paired), *found.values()]
+
+    async def _words(self, whose: PersonId) -> tuple[str, ...]:
+        """What they are called; nothing once they are erased."""
+        row = await self._transaction.row(sa.select(person).where(person.c.id == whose))
+        return tuple(word for word in (row.name, row.email) if word) if row else ()
 
     async def _forget_answers(self, whose: PersonId) -> None:
         """Answers of the API in which their id, name or address stands."""
-        row = await self._transaction.row(sa.select(person).where(person.c.id == whose))
-        words = [whose, row.name, row.email] if row else [whose]
-        said = [repeat.c.body.contains(word, autoescape=True) for word in words if word]
-        await self._transaction.write(sa.delete(repeat).where(sa.or_(*said)))
+        words = (whose, *await self._words(whose))
+        said = sa.or_(*_containing(repeat.c.body, words))
+        await self._transaction.write(sa.delete(repeat).where(said))
 
     async def _forget_calendars(self, whose: PersonId) -> None:
         mine = sa.select(calendar.c.id).where(calendar.c.person == whose)
@@ -188,3 +194,11 @@ class SqlErasures:
             await self._transaction.write(
                 sa.update(person).where(person.c.id == whose).values(values)
             )
+
+
+def _containing(
+    text: sa.ColumnElement[Any], words: Sequence[str]
+) -> list[sa.ColumnElement[bool]]:
+    """That a text has one of these words, written plainly or as JSON writes it."""
+    written = {form for word in words for form in (word, json.dumps(word)[1:-1])}
+    return [text.contains(form, autoescape=True) for form in sorted(written)]

@@ -30,8 +30,15 @@ def load_person(row: sa.Row[Any]) -> Person:
 
 
 def dump_person(person: Person) -> dict[str, Any]:
-    """The columns of a person."""
-    return _PEOPLE.dump(person) | {"email_key": person.email.casefold()}
+    """The columns of a person, those to search by included."""
+    return _PEOPLE.dump(person) | _keys(person)
+
+
+def _keys(person: Person) -> dict[str, str]:
+    return {
+        "email_key": person.email.casefold(),
+        "name_key": person.name.casefold(),
+    }
 
 
 def load_pair(row: sa.Row[Any]) -> Pair:
@@ -80,8 +87,7 @@ class SqlPeople:
                 "Somebody in this programme has this address already.",
                 field="email",
             ),
-            email_key=person.email.casefold(),
-            name_key=person.name.casefold(),
+            **_keys(person),
         )
 
     async def by_email(self, programme: ProgrammeId, email: str) -> Person | None:

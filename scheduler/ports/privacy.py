@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Protocol
 
@@ -67,3 +68,17 @@ class Erasures(Protocol):
         Their row stays, empty, and so do ids and times of what happened: the
         partner's figures are a fold over those.
         """
+
+
+class SentCopies(Protocol):
+    """Copies of sent mail that lie in folders here."""
+
+    async def forget(self, message_ids: Sequence[str], words: Sequence[str]) -> int:
+        """Delete those with one of these ids, or of these words; how many they were."""
+
+
+class Files(Protocol):
+    """The files of the database, in which deleted bytes may still stand."""
+
+    async def scrub(self) -> bool:
+        """Overwrite what was deleted; False while somebody else is in the way."""

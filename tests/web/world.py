@@ -12,6 +12,7 @@ from config.services import Services
 from config.settings import Settings
 from integrations.links import SignedLinks
 from integrations.memory.system import SeededIds, SetClock
+from integrations.memory.traces import NoCopies, NoFiles
 from integrations.store.sealing import Seals
 from integrations.store.stamping import Stamps
 from scheduler.access import ApiToken, Link, Purpose, Scope
@@ -142,6 +143,8 @@ async def make_world(settings: Settings, begin: Begin) -> World:
         discover=outside,
         mail_out=outside,
         sender=Address("troth@troth.test", "Troth"),
+        copies=NoCopies(),
+        files=NoFiles(),
         mail_in=None,
     )
     async with services.begin() as uow:

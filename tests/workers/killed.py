@@ -16,6 +16,7 @@ from config.handlers import make_handlers
 from config.services import Services
 from config.settings import Settings
 from integrations.links import SignedLinks
+from integrations.memory.traces import NoCopies, NoFiles
 from integrations.store.engine import open_engine
 from integrations.store.migrate import upgrade
 from integrations.store.sealing import Seals
@@ -91,6 +92,8 @@ class World:
                 discover=cast("Any", None),
                 mail_out=line,
                 sender=self.settings.sender,
+                copies=NoCopies(),
+                files=NoFiles(),
                 mail_in=None,
             )
         finally:
