@@ -25,7 +25,7 @@ from scheduler.quiet import OPENS, open_from
 from scheduler.reminding import reminders
 from scheduler.reviewing import review_days
 from scheduler.series import LedgerRow, LedgerState, MeetingKey
-from scheduler.timespan import Span
+from scheduler.timespan import Span, Spans
 from scheduler.versions import latest
 
 #: The agenda goes out this long before a meeting.
@@ -68,6 +68,8 @@ _CAN_WAIT = frozenset(
 _SAME_FOR_BOTH = frozenset({DutyKind.MONTH, DutyKind.MILESTONE})
 
 
+#: What is not told while a pair rests, but when it has come back.
+_RESTS = frozenset({DutyKind.MILESTONE, DutyKind.REVIEW})
 #: A duty later than this is not done any more; the others wait as long as it takes.
 _LATEST = {
     DutyKind.ASK: timedelta(days=5),
@@ -124,8 +126,21 @@ def duties(standing: Standing, now: datetime) -> tuple[Duty, ...]:
         *_reviews(standing),
         *_promises(standing, now),
     ]
-    timely = (duty for duty in _one_a_day(standing, found) if _is_timely(duty, now))
+    awake = _behind_pauses(standing, found)
+    timely = (duty for duty in _one_a_day(standing, awake) if _is_timely(duty, now))
     return tuple(sorted(timely, key=lambda d: (d.due_at, d.to, d.kind.value)))
+
+
+def _behind_pauses(standing: Standing, found: Iterable[Duty]) -> Iterator[Duty]:
+    """What has time waits until a pair that rests has come back."""
+    people = {person.id: person for person in standing.people}
+    pauses = Spans.of(rest(standing.record.rows).pauses)
+    for duty in found:
+        pause = next((p for p in pauses if p.start <= duty.due_at < p.end), None)
+        if pause and duty.kind in _RESTS:
+            yield replace(duty, due_at=_open(pause.end, people[duty.to]))
+        else:
+            yield duty
 
 
 def _is_timely(duty: Duty, now: datetime) -> bool:
@@ -258,16 +273,12 @@ def _milestones(standing: Standing, now: datetime) -> Iterator[Duty]:
 
 
 def _reviews(standing: Standing) -> Iterator[Duty]:
-    """One letter to each about each look back, not in a pause: then, behind it."""
-    pauses = rest(standing.record.rows).pauses
+    """One letter to each about each look back that they have not answered yet."""
     for day in review_days(standing.agreements):
         for person in standing.people:
             if (person.id, day) in standing.reviewed:
                 continue
             at = _open(instant(day, OPENS, zone(person.zone)), person)
-            for pause in pauses:
-                if pause.start <= at < pause.end:
-                    at = _open(pause.end, person)
             yield Duty(DutyKind.REVIEW, at, person.id, day.isoformat())
 
 

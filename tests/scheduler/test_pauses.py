@@ -15,7 +15,9 @@ from scheduler.letters import Mark
 from scheduler.pauses import paused_at, rest, said
 from scheduler.rhythm import row as drawn
 from scheduler.timespan import Span
+from tests.scheduler.fates import FATES, LATER, World, told
 from tests.scheduler.pairs import PAIR, a_series
+from tests.scheduler.pairs import row as seen
 
 DAY = timedelta(days=1)
 START = datetime(2026, 3, 1, tzinfo=UTC)
@@ -104,3 +106,51 @@ def test_nothing_is_drawn_behind_a_closing() -> None:
     assert rest(rows).closed_at == closed
     assert len(drawn(record, closed)) == 2
     assert not any(p.is_paused for p in record.periods(day(400)))
+
+
+@settings(max_examples=80, deadline=None)
+@given(
+    st.lists(st.sampled_from(FATES), min_size=3, max_size=8),
+    st.integers(0, 6),
+    st.integers(0, 3),
+)
+def test_a_pause_changes_no_rate(fates: list[str], first: int, length: int) -> None:
+    """The rest of the periods come out as if those of the pause had been left out."""
+    series = a_series(len(fates))
+    first = min(first, len(fates) - 1)
+    inside = range(first, min(first + length + 1, len(fates)))
+    rows: list[Evidence] = []
+    left_out: list[Evidence] = []
+    for meeting, fate in zip(series.meetings, fates, strict=True):
+        if meeting.period in inside:
+            at = meeting.key.original_start - DAY
+            kind, page = EvidenceKind.SKIPPED, SourceKind.PAGE
+            left_out.append(seen(kind, meeting.key, at, source=page))
+        else:
+            rows += told(meeting, fate, 30, 0)
+    pause = Span(series.span_of(inside[0]).start, series.span_of(inside[-1]).end)
+    paused = a_row(EvidenceKind.PAUSED, pause.start - DAY, said(pause))
+    with_pause = World(series, (*rows, paused), LATER).report()
+    without = World(series, (*rows, *left_out), LATER).report()
+    assert with_pause.rates == without.rates
+    assert with_pause.counts() == without.counts()
+    assert [p.outcome for p in with_pause.periods] == [
+        p.outcome for p in without.periods
+    ]
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(st.sampled_from(["yes", "late yes"]), min_size=1, max_size=6))
+def test_what_was_held_stays_held_whatever_is_paused_later(fates: list[str]) -> None:
+    series = a_series(len(fates))
+    rows = [
+        entry
+        for meeting, fate in zip(series.meetings, fates, strict=True)
+        for entry in told(meeting, fate, 30, 0)
+    ]
+    before = World(series, tuple(rows), LATER).report()
+    pause = Span(series.span_of(0).start, series.span_of(len(fates) - 1).end)
+    paused = a_row(EvidenceKind.PAUSED, pause.start - DAY, said(pause))
+    after = World(series, (*rows, paused), LATER).report()
+    assert after.rates == before.rates
+    assert {p.outcome for p in after.periods} == {Outcome.KEPT}
