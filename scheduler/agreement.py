@@ -21,6 +21,8 @@ from scheduler.standing import OURS, Standing
 from scheduler.venue import NOT_SAID, Venue
 
 MOST_DAYS = 2 * 366
+#: No agreement begins outside these years: elsewhere clocks tell nothing reliable.
+FIRST_YEAR, LAST_YEAR = 2000, 2190
 #: How much a pair may write about what stays outside: lines, and letters in each.
 MOST_LINES, LONGEST_LINE = 12, 200
 #: The longest interval between two looks at the relationship, in weeks.
@@ -78,6 +80,12 @@ class Terms:
             )
 
     def _check_dates(self) -> None:
+        if not FIRST_YEAR <= self.first_day.year <= LAST_YEAR:
+            raise Refused(
+                "E_DATES",
+                f"The first day lies in the years {FIRST_YEAR} to {LAST_YEAR}.",
+                field="first_day",
+            )
         if self.last_day <= self.first_day:
             raise Refused(
                 "E_DATES", "The last day comes after the first.", field="last_day"

@@ -27,11 +27,57 @@ async def test_two_people_agree_over_the_api(world: World) -> None:
     )
     assert old.status_code == 409
     assert old.json()["code"] == "E_AGREEMENT_CHANGED"
+    assert old.json()["agreement"] == proposal.json()
     digest = {"digest": proposal.json()["digest"]}
     accepted = await call(world, "POST", f"{path}/accept", leyla, json=digest)
     assert accepted.json()["state"] == "in force"
     plan = (await call(world, "GET", f"/pairs/{PAIR.id}/plan", ida)).json()
     assert len(plan["meetings"]) == 13
+
+
+async def test_all_terms_are_proposed_and_withdrawn_over_the_api(world: World) -> None:
+    ida, leyla = await world.token(HAFEN, IDA), await world.token(HAFEN, LEYLA)
+    path = f"/pairs/{PAIR.id}/agreements"
+    [draft] = (await call(world, "GET", path, ida)).json()
+    terms = draft["terms"] | {
+        "mentor_quiet": "Sat, Sun",
+        "mentee_country": "DE-BY",
+        "where": {"kind": "place", "text": "The library"},
+        "off_limits": ["Marks"],
+        "review_weeks": None,
+    }
+    body = {"digest": draft["digest"], "terms": terms}
+    proposal = (await call(world, "POST", path, ida, json=body)).json()
+    assert proposal["terms"] == terms
+    digest = {"digest": proposal["digest"]}
+    refused = await call(world, "POST", f"{path}/withdraw", leyla, json=digest)
+    assert refused.json()["code"] == "E_NOT_YOURS"
+    stands = await call(world, "POST", f"{path}/withdraw", ida, json=digest)
+    assert (stands.json()["state"], stands.json()["version"]) == ("draft", 3)
+    assert stands.json()["terms"] == draft["terms"]
+
+
+@pytest.mark.parametrize(
+    ("changes", "code", "field"),
+    [
+        ({"mentor_quiet": "Caturday"}, "E_QUIET", "mentor_quiet"),
+        ({"mentee_country": "DE-XX"}, "E_COUNTRY", "mentee_country"),
+        ({"where": {"kind": "link", "text": "x"}}, "E_WHERE", "where"),
+        ({"off_limits": [" "]}, "E_OFF_LIMITS", "off_limits"),
+        ({"review_weeks": 90}, "E_REVIEW", "review_weeks"),
+        ({"first_day": "0001-01-01"}, "E_DATES", "first_day"),
+    ],
+)
+async def test_a_wrong_term_is_named(
+    world: World, changes: dict[str, object], code: str, field: str
+) -> None:
+    ida = await world.token(HAFEN, IDA)
+    path = f"/pairs/{PAIR.id}/agreements"
+    [draft] = (await call(world, "GET", path, ida)).json()
+    body = {"digest": draft["digest"], "terms": draft["terms"] | changes}
+    answer = await call(world, "POST", path, ida, json=body)
+    assert answer.status_code == 422
+    assert (answer.json()["code"], answer.json()["field"]) == (code, field)
 
 
 async def test_the_scopes_do_not_mix(world: World) -> None:

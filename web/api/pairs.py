@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Query, Response
+from starlette.responses import JSONResponse
 
+from config.services import Services
+from scheduler.errors import Taken
 from scheduler.ids import PairId
 from scheduler.roster import PairWish, PersonWish, email_address, known_zone
 from scheduler.usecases.accept_agreement import accept_agreement
@@ -13,6 +17,8 @@ from scheduler.usecases.add_pair import add_pair
 from scheduler.usecases.preview_plan import preview_plan
 from scheduler.usecases.propose_terms import propose_terms
 from scheduler.usecases.see_programme import see_programme
+from scheduler.usecases.withdraw_terms import withdraw_terms
+from scheduler.versions import latest
 from web.api.caller import OwnPair, PersonCaller, ProgrammeCaller, ReachedPair
 from web.api.repeats import RepeatRoute
 from web.api.shapes import (
@@ -53,7 +59,7 @@ class NewPair(Shape):
 
 
 class Accept(Shape):
-    """Which text is accepted."""
+    """Which text is accepted, or taken back."""
 
     digest: Short
 
@@ -113,36 +119,71 @@ async def agreements(services: Given, theirs: ReachedPair) -> list[AgreementShap
     return [AgreementShape.of(version) for version in versions]
 
 
-@router.post("/pairs/{pair}/agreements/accept")
+async def _changed(services: Services, pair: PairId, taken: Taken) -> Response:
+    """409, with the text that is the latest now."""
+    async with services.begin(read_only=True) as uow:
+        text = latest(await uow.agreements.of_pair(pair))
+    said = AgreementShape.of(text).model_dump(mode="json") if text else None
+    body = {"code": taken.code, "message": taken.message, "field": taken.field}
+    return JSONResponse(body | {"agreement": said}, HTTPStatus.CONFLICT)
+
+
+@router.post("/pairs/{pair}/agreements/accept", response_model=AgreementShape)
 async def accept(
     found: PersonCaller, services: Given, theirs: OwnPair, body: Accept
-) -> AgreementShape:
-    """Accept the newest version; 409 E_AGREEMENT_CHANGED for any other."""
-    accepted = await accept_agreement(
-        theirs.id,
-        found.person,
-        body.digest,
-        begin=services.begin,
-        clock=services.clock,
-    )
+) -> AgreementShape | Response:
+    """Accept the newest version; 409 E_AGREEMENT_CHANGED, with it, for any other."""
+    try:
+        accepted = await accept_agreement(
+            theirs.id,
+            found.person,
+            body.digest,
+            begin=services.begin,
+            clock=services.clock,
+        )
+    except Taken as taken:
+        return await _changed(services, theirs.id, taken)
     return AgreementShape.of(accepted)
 
 
-@router.post("/pairs/{pair}/agreements", status_code=201)
+@router.post("/pairs/{pair}/agreements", status_code=201, response_model=AgreementShape)
 async def propose(
     found: PersonCaller, services: Given, theirs: OwnPair, body: Propose
-) -> AgreementShape:
-    """Propose the next version to the other."""
-    proposal = await propose_terms(
-        theirs.id,
-        found.person,
-        body.digest,
-        body.terms.read(),
-        begin=services.begin,
-        clock=services.clock,
-        ids=services.ids,
-    )
+) -> AgreementShape | Response:
+    """Propose the next version to the other; 409 when this was not the latest."""
+    terms = body.terms.read()
+    try:
+        proposal = await propose_terms(
+            theirs.id,
+            found.person,
+            body.digest,
+            terms,
+            begin=services.begin,
+            clock=services.clock,
+            ids=services.ids,
+        )
+    except Taken as taken:
+        return await _changed(services, theirs.id, taken)
     return AgreementShape.of(proposal)
+
+
+@router.post("/pairs/{pair}/agreements/withdraw", response_model=AgreementShape)
+async def withdraw(
+    found: PersonCaller, services: Given, theirs: OwnPair, body: Accept
+) -> AgreementShape | Response:
+    """Withdraw one's own proposal; answers the text that stands instead."""
+    try:
+        stands = await withdraw_terms(
+            theirs.id,
+            found.person,
+            body.digest,
+            begin=services.begin,
+            clock=services.clock,
+            ids=services.ids,
+        )
+    except Taken as taken:
+        return await _changed(services, theirs.id, taken)
+    return AgreementShape.of(stands)
 
 
 @router.get("/pairs/{pair}/plan")
