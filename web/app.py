@@ -38,12 +38,14 @@ from web.pages.rest import router as rest
 from web.pages.review import router as review
 from web.pages.sample import router as sample_pages
 from web.pages.showing import router as showing
+from web.pages.unsubscribe import router as unsubscribe
 from web.sheets import HERE
 from web.sizes import SmallBodies
 
 ROUTERS = (
     health,
     doors,
+    unsubscribe,
     me,
     pair,
     agree,

@@ -26,11 +26,12 @@ from web.sheets import sheet
 router = APIRouter(include_in_schema=False, route_class=AgainRoute)
 
 
-def _no_longer() -> Refused:
+def no_longer() -> Refused:
+    """What is said of every link that opens nothing, whatever the reason."""
     return Refused("E_LINK", "This link is no longer valid.")
 
 
-async def _open(services: Services, purpose: str, ticket: str) -> Link:
+async def open_link(services: Services, purpose: str, ticket: str) -> Link:
     """The link behind a ticket, if it opens anything now; `Refused` E_LINK."""
     try:
         link_id = services.links.read(ticket, Purpose(purpose))
@@ -41,7 +42,7 @@ async def _open(services: Services, purpose: str, ticket: str) -> Link:
         link = await uow.doors.link(link_id) if link_id else None
     now = services.clock.now()
     if link is None or link.purpose.value != purpose or not _is_open(link, now):
-        raise _no_longer()
+        raise no_longer()
     return link
 
 
@@ -119,7 +120,7 @@ async def come_in(
     `time` is the number of the time that was clicked, in a letter that offers some.
     """
     limit(request, Limited.DOOR)
-    link = await _open(services, purpose, ticket)
+    link = await open_link(services, purpose, ticket)
     if link.purpose is Purpose.SIGN_IN:
         return sheet(request, "sign-in.html", ticket=ticket)
     if link.purpose is Purpose.AGENDA:
@@ -131,10 +132,10 @@ async def come_in(
 async def sign_in(request: Request, services: Given, ticket: str) -> Response:
     """Use a coordinator's link up, and begin the session."""
     limit(request, Limited.DOOR)
-    link = await _open(services, Purpose.SIGN_IN.value, ticket)
+    link = await open_link(services, Purpose.SIGN_IN.value, ticket)
     async with services.begin() as uow:
         if not await uow.doors.use_link(link.id):
-            raise _no_longer()
+            raise no_longer()
         await uow.commit()
     return await enter(services, link, Scope.PROGRAMME)
 

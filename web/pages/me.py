@@ -21,11 +21,16 @@ KINDS = {
     LetterKind.WELCOME: "a welcome when a pair begins",
     LetterKind.AGENDA: "the agenda, two days before a meeting",
     LetterKind.MET: "“did you meet?”, the morning after",
+    LetterKind.ASK: "a question about something seen in your calendar",
     LetterKind.CLASH: "a new clash on top of a meeting",
     LetterKind.REPAIRED: "a fallen meeting has a new time",
     LetterKind.MOVED: "a meeting has moved",
     LetterKind.OWED: "a meeting that was not made up for",
+    LetterKind.PROMISE: "a promise of yours whose day has passed",
     LetterKind.CONSISTENCY: "the letter on the month",
+    LetterKind.MILESTONE: "something to celebrate",
+    LetterKind.REVIEW: "time for a look back, the two of you",
+    LetterKind.RESUMED: "your meetings go on after a pause",
     LetterKind.KIND_WORD: "a word from your coordinator",
 }
 
