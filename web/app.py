@@ -9,6 +9,7 @@ from config.sample import Sample
 from config.services import Services
 from web.answers import add_handlers
 from web.api.agendas import router as api_agendas
+from web.api.desk import router as api_desk
 from web.api.meetings import router as api_meetings
 from web.api.pairs import router as api_pairs
 from web.api.papers import router as api_papers
@@ -69,6 +70,7 @@ ROUTERS = (
     api_promises,
     api_papers,
     api_programme,
+    api_desk,
     api_rest,
     api_reviews,
 )

@@ -27,28 +27,55 @@ COLUMNS = (
 )
 
 
+#: The columns of a list that `troth import` reads (scheduler/roster.py).
+PEOPLE = ("name", "email", "zone", "hours", "language")
+TERMS = ("cadence", "minutes", "first_day", "last_day")
+
+
 async def pair_lines(programme: ProgrammeId, services: Services) -> AsyncIterator[str]:
     """The header, then every pair, read a page at a time."""
     yield line(COLUMNS)
+    async for row in _rows(programme, services):
+        yield line(_cells(row))
+
+
+async def roster_lines(
+    programme: ProgrammeId, services: Services
+) -> AsyncIterator[str]:
+    """The same pairs as a list that can be read in again."""
+    yield line(
+        [*(f"{who}_{name}" for who in ("mentor", "mentee") for name in PEOPLE), *TERMS]
+    )
+    async for row in _rows(programme, services):
+        people = [
+            getattr(person, name)
+            for person in (row.mentor, row.mentee)
+            for name in PEOPLE
+        ]
+        yield line([*people, *_agreed(row)])
+
+
+async def _rows(programme: ProgrammeId, services: Services) -> AsyncIterator[SeenRow]:
     after: PairId | None = None
     while True:
         seen = await see_programme(
             programme, after=after, begin=services.begin, now=services.clock.now()
         )
         for row in seen.rows:
-            yield line(_cells(row))
+            yield row
         if seen.more is None:
             return
         after = seen.more
 
 
-def _cells(row: SeenRow) -> tuple[object, ...]:
+def _agreed(row: SeenRow) -> tuple[object, ...]:
     terms = row.agreement.terms if row.agreement else None
-    agreed = (
-        (terms.cadence, terms.minutes, terms.first_day, terms.last_day)
-        if terms
-        else ("",) * 4
-    )
+    if terms is None:
+        return ("",) * len(TERMS)
+    return terms.cadence, terms.minutes, terms.first_day, terms.last_day
+
+
+def _cells(row: SeenRow) -> tuple[object, ...]:
     has_mail = all(side.has_mail for side in row.sides)
     return (
         row.pair.id,
@@ -57,7 +84,7 @@ def _cells(row: SeenRow) -> tuple[object, ...]:
         row.mentee.name,
         row.mentee.email,
         row.word,
-        *agreed,
+        *_agreed(row),
         row.connected,
         row.answering,
         "arrives" if has_mail else "comes back",

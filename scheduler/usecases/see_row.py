@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from scheduler.agreement import Agreement
+from scheduler.agreement import Agreement, Terms
 from scheduler.bands import Band, band_of
 from scheduler.connections import Connection, Health
 from scheduler.consistency import Record
 from scheduler.people import Pair, Person
 from scheduler.ports.store import UnitOfWork
 from scheduler.snapshot import known_by
+from scheduler.venue import NOT_SAID
 from scheduler.versions import latest, ruling
 
 _WORKS = frozenset({Health.GOOD, Health.NEW})
@@ -40,7 +41,7 @@ class SeenRow:
     sides: tuple[SeenSide, SeenSide]
     #: None for a pair that is closed.
     band: Band | None
-    #: The version in force, or the newest one.
+    #: The version in force, or the newest one, without what is theirs alone.
     agreement: Agreement | None
 
     @property
@@ -97,9 +98,20 @@ async def row_and_record(
         pair,
         (_side(people[0], theirs[0]), _side(people[1], theirs[1])),
         band_of(pair, people, agreements, record, connections, now),
-        ruling(agreements) or latest(agreements),
+        _shown(ruling(agreements) or latest(agreements)),
     )
     return row, record
+
+
+def outside(terms: Terms) -> Terms:
+    """Terms without what is the pair's alone: its topics, and where it meets."""
+    return replace(terms, off_limits=(), venue=NOT_SAID)
+
+
+def _shown(agreement: Agreement | None) -> Agreement | None:
+    if agreement is None:
+        return None
+    return replace(agreement, terms=outside(agreement.terms))
 
 
 def _side(person: Person, connections: tuple[Connection, ...]) -> SeenSide:

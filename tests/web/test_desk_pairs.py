@@ -10,7 +10,7 @@ import pytest
 
 from scheduler.effects import Outgoing, SendLetter
 from scheduler.letters import LetterKind
-from tests.web.lived import live, people_a_programme, show
+from tests.web.peopled import live, people_a_programme, show
 from tests.web.world import (
     ELSEWHERE,
     IDA,

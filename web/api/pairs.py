@@ -19,7 +19,7 @@ from scheduler.usecases.propose_terms import propose_terms
 from scheduler.usecases.see_programme import see_programme
 from scheduler.usecases.withdraw_terms import withdraw_terms
 from scheduler.versions import latest
-from web.api.caller import OwnPair, PersonCaller, ProgrammeCaller, ReachedPair
+from web.api.caller import Called, OwnPair, PersonCaller, ProgrammeCaller, ReachedPair
 from web.api.repeats import RepeatRoute
 from web.api.shapes import (
     AgreementShape,
@@ -76,11 +76,13 @@ async def pairs(
     found: ProgrammeCaller,
     services: Given,
     after: Annotated[str | None, Query()] = None,
+    named: Annotated[str, Query(max_length=100)] = "",
 ) -> Page[PairShape]:
-    """Pairs of the programme, a hundred at a time."""
+    """Pairs of the programme, a hundred at a time; with `named`, those of that name."""
     seen = await see_programme(
         found.programme,
         after=PairId(after) if after else None,
+        named=named.strip(),
         begin=services.begin,
         now=services.clock.now(),
     )
@@ -112,11 +114,17 @@ async def my_pairs(found: PersonCaller, services: Given) -> list[OwnPairShape]:
 
 
 @router.get("/pairs/{pair}/agreements")
-async def agreements(services: Given, theirs: ReachedPair) -> list[AgreementShape]:
-    """Every version, oldest first."""
+async def agreements(
+    found: Called, services: Given, theirs: ReachedPair
+) -> list[AgreementShape]:
+    """Every version, oldest first.
+
+    A coordinator's token is not told what stays outside, nor where they meet.
+    """
     async with services.begin(read_only=True) as uow:
         versions = await uow.agreements.of_pair(theirs.id)
-    return [AgreementShape.of(version) for version in versions]
+    shapes = [AgreementShape.of(version) for version in versions]
+    return shapes if found.is_person else [shape.from_outside() for shape in shapes]
 
 
 async def _changed(services: Services, pair: PairId, taken: Taken) -> Response:

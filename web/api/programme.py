@@ -2,42 +2,98 @@
 
 from __future__ import annotations
 
-import csv
-import io
-from collections import Counter
 from datetime import datetime
 
 from fastapi import APIRouter, Request, Response
 
 from scheduler.access import Audited
-from scheduler.bands import Band
 from scheduler.errors import Refused
-from scheduler.ids import PairId
 from scheduler.roster import MOST_BYTES, read_roster
+from scheduler.shown import Shown, ShownGroup, shown
 from scheduler.usecases.import_pairs import import_pairs
-from scheduler.usecases.see_programme import see_programme
-from scheduler.usecases.see_row import SeenRow
-from web.api.caller import Caller, ProgrammeCaller
+from web.api.caller import ProgrammeCaller
 from web.api.repeats import RepeatRoute
 from web.api.shapes import Shape
 from web.guard import Given
+from web.pairlines import pair_lines, roster_lines
+from web.sheetcsv import download
 
 router = APIRouter(
     prefix="/api/v1/programme", tags=["programme"], route_class=RepeatRoute
 )
 
-#: Counts below this are told together, so that none can be told apart.
-_TOGETHER = 5
-_CSV = "text/csv; charset=utf-8"
+
+class BandsShape(Shape):
+    """Bands that are told as one, and how many pairs they are: five or more."""
+
+    bands: list[str]
+    pairs: int
+
+
+class FortnightShape(Shape):
+    """Meetings that took place, of those due in two weeks."""
+
+    held: int
+    due: int
+
+
+class GroupShape(Shape):
+    """Pairs of some cadences: five or more.
+
+    `fortnights` are those before the count, oldest first; where fewer than five pairs
+    had anything it is null, and counts in no rate. `rates` are (numerator,
+    denominator), null where fewer than five pairs have anything to count.
+    """
+
+    cadences: list[str]
+    pairs: int
+    rates: dict[str, tuple[int, int] | None]
+    fortnights: list[FortnightShape | None]
+
+    @classmethod
+    def of(cls, group: ShownGroup) -> GroupShape:
+        """As the page shows it."""
+        return cls(
+            cadences=list(group.cadences),
+            pairs=group.pairs,
+            rates={
+                name: (rate.numerator, rate.denominator) if rate else None
+                for name, rate in group.rates
+            },
+            fortnights=[
+                FortnightShape(held=one.held, due=one.due) if one else None
+                for one in group.stretches
+            ],
+        )
+
+
+class SideShape(Shape):
+    """The pairs that show their figures, or those that do not: each counted apart."""
+
+    bands: tuple[BandsShape, ...] = ()
+    groups: tuple[GroupShape, ...] = ()
+
+    @classmethod
+    def of(cls, side: Shown) -> SideShape:
+        """As the page shows it."""
+        return cls(
+            bands=tuple(
+                BandsShape(bands=[band.value for band in told.kinds], pairs=told.pairs)
+                for told in side.bands
+            ),
+            groups=tuple(GroupShape.of(group) for group in side.groups),
+        )
 
 
 class Health(Shape):
-    """How many pairs there are, and in which band; small bands are told together."""
+    """The count of the week, without a total from which a part could be subtracted.
 
-    pairs: int
-    bands: dict[str, int]
-    #: Pairs in bands of fewer than five.
-    others: int
+    `as_of` is null before the first Monday. `undelivered` is what could not be sent.
+    """
+
+    as_of: datetime | None
+    shows: SideShape
+    keeps: SideShape
     undelivered: int
 
 
@@ -58,7 +114,7 @@ class Imported(Shape):
 
 
 class AuditedShape(Shape):
-    """One act, by ids alone."""
+    """One act, by ids alone; which of a pair it was is told to nobody."""
 
     at: datetime
     actor: str
@@ -69,38 +125,24 @@ class AuditedShape(Shape):
     @classmethod
     def of(cls, row: Audited) -> AuditedShape:
         """As it stands."""
+        actor = "person" if row.actor.startswith("person:") else row.actor
         return cls(
-            at=row.at, actor=row.actor, act=row.act, about=row.about, cause=row.cause
+            at=row.at, actor=actor, act=row.act, about=row.about, cause=row.cause
         )
-
-
-async def _rows(found: Caller, services: Given) -> tuple[list[SeenRow], int]:
-    rows: list[SeenRow] = []
-    after: PairId | None = None
-    while True:
-        seen = await see_programme(
-            found.programme,
-            after=after,
-            begin=services.begin,
-            now=services.clock.now(),
-        )
-        rows += seen.rows
-        if seen.more is None:
-            return rows, len(seen.dead)
-        after = seen.more
 
 
 @router.get("/health")
 async def health(found: ProgrammeCaller, services: Given) -> Health:
-    """Counts by band; a band of fewer than five pairs is told with the others."""
-    rows, dead = await _rows(found, services)
-    counts = Counter(row.band for row in rows)
-    large = {b: counts[b] for b in Band if counts[b] >= _TOGETHER}
+    """How the pairs are, as of the last Monday; small groups are told together."""
+    async with services.begin(read_only=True) as uow:
+        snapshot = await uow.snapshots.latest(found.programme)
+        dead = await uow.outbox.dead(found.programme)
+    sides = shown(snapshot) if snapshot else None
     return Health(
-        pairs=len(rows),
-        bands={band.value: count for band, count in large.items()},
-        others=len(rows) - sum(large.values()),
-        undelivered=dead,
+        as_of=snapshot.as_of if snapshot else None,
+        shows=SideShape.of(sides[0]) if sides else SideShape(),
+        keeps=SideShape.of(sides[1]) if sides else SideShape(),
+        undelivered=len(dead),
     )
 
 
@@ -117,26 +159,13 @@ async def audit(
 @router.get("/pairs.csv")
 async def export(found: ProgrammeCaller, services: Given) -> Response:
     """Every pair with its terms, as a list that can be read in again."""
-    rows, _ = await _rows(found, services)
-    out = io.StringIO()
-    sheet = csv.writer(out)
-    names = ("name", "email", "zone", "hours", "language")
-    columns = [f"{who}_{name}" for who in ("mentor", "mentee") for name in names]
-    sheet.writerow([*columns, "cadence", "minutes", "first_day", "last_day"])
-    for row in rows:
-        people = [
-            getattr(person, name)
-            for person in (row.mentor, row.mentee)
-            for name in names
-        ]
-        terms = row.agreement.terms if row.agreement else None
-        rest = (
-            [terms.cadence, terms.minutes, terms.first_day, terms.last_day]
-            if terms
-            else [""] * 4
-        )
-        sheet.writerow([*map(str, people), *map(str, rest)])
-    return Response(out.getvalue(), media_type=_CSV)
+    return download(roster_lines(found.programme, services), "roster.csv")
+
+
+@router.get("/overview.csv")
+async def overview(found: ProgrammeCaller, services: Given) -> Response:
+    """What the coordinator's page shows of every pair."""
+    return download(pair_lines(found.programme, services), "pairs.csv")
 
 
 @router.post("/pairs.csv")

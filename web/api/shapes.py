@@ -182,6 +182,12 @@ class AgreementShape(Shape):
             accepted_by=sorted(agreement.accepted_by),
         )
 
+    def from_outside(self) -> AgreementShape:
+        """Without what is the two people's alone: their topics, and where they meet."""
+        kept = {"off_limits": [], "where": WhereShape()}
+        terms = self.terms.model_copy(update=kept)
+        return self.model_copy(update={"terms": terms})
+
 
 class MeetingShape(Shape):
     """A meeting; `start` and `end` are null when the plan found no time."""
