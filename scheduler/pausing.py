@@ -79,7 +79,7 @@ def wished(case: Situation, wish: PauseWish) -> Span:
     start = case.now if first == today else midnight(first, where)
     end = midnight(wish.until, where)
     if end <= start:
-        raise _refused("The day you go on lies behind the day it begins.", "until")
+        raise _refused("Choose a day that comes after the pause begins.", "until")
     return _longer(case, Span(start, end))
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from scheduler.consistency import EndedPeriod, Outcome, Record
+from scheduler.endings import Ending
 from scheduler.ids import SeriesId
 from scheduler.letters import Mark, RowMark
 from scheduler.pauses import rest
@@ -20,6 +21,9 @@ _MARKS = {
     Outcome.LEFT_OUT: Mark.LEFT_OUT,
     Outcome.OWED: Mark.OWED,
 }
+#: A period that was under way when the pair closed comes to nothing more.
+_MARKS_BEHIND = {Outcome.OPEN: Mark.SKIPPED}
+_WAITS = frozenset({Ending.AHEAD, Ending.ASKED})
 
 
 def row(
@@ -37,7 +41,11 @@ def row(
     marked = _period_of(record.series, about) or _next(record.series, now)
     closed_at = rest(record.rows).closed_at
     return tuple(
-        RowMark(_mark(period, fallen), period.span, _place(period) == marked)
+        RowMark(
+            _mark(period, fallen, closed=closed_at is not None),
+            period.span,
+            _place(period) == marked,
+        )
         for period in record.periods(now)
         if closed_at is None or period.span.start <= closed_at
     )
@@ -52,9 +60,11 @@ def coming(series: Iterable[Series], now: datetime) -> tuple[Meeting, ...]:
 _Place = tuple[SeriesId, int]
 
 
-def _mark(period: EndedPeriod, fallen: set[_Place]) -> Mark:
+def _mark(period: EndedPeriod, fallen: set[_Place], *, closed: bool) -> Mark:
     if period.is_paused:
         return Mark.PAUSED
+    if closed and not any(m.ending in _WAITS for m in period.meetings):
+        return _MARKS_BEHIND.get(period.outcome, _MARKS[period.outcome])
     if period.outcome is Outcome.OPEN and _place(period) in fallen:
         return Mark.OWED
     return _MARKS[period.outcome]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
@@ -14,6 +15,7 @@ from scheduler.ids import EvidenceId
 from scheduler.letters import Mark
 from scheduler.pauses import paused_at, rest, said
 from scheduler.rhythm import row as drawn
+from scheduler.series import MeetingState
 from scheduler.timespan import Span
 from tests.scheduler.fates import FATES, LATER, World, told
 from tests.scheduler.pairs import PAIR, a_series
@@ -105,6 +107,17 @@ def test_nothing_is_drawn_behind_a_closing() -> None:
     record = Record(PAIR, (series,), rows)
     assert rest(rows).closed_at == closed
     assert len(drawn(record, closed)) == 2
+    series = replace(
+        series,
+        meetings=tuple(replace(m, state=MeetingState.SKIPPED) for m in series.meetings),
+    )
+    skipped = [
+        seen(EvidenceKind.SKIPPED, m.key, closed, source=SourceKind.TROTH)
+        for m in series.meetings[1:]
+    ]
+    rows = (*rows, *skipped)
+    marks = [m.mark for m in drawn(Record(PAIR, (series,), rows), closed)]
+    assert marks[1] is Mark.SKIPPED
     assert not any(p.is_paused for p in record.periods(day(400)))
 
 
