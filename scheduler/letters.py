@@ -19,18 +19,18 @@ class LetterKind(Enum):
     """Each is a folder of wording, one file for each language.
 
     What `Facts` each needs (optional in brackets): WELCOME, PLEASE_AGREE, SIGN_IN
-    nothing; INVITATION meeting (moved, unplaced, row); AGENDA meeting, agenda; MET
-    meeting, and the letter's `about`; FELL_OUT meeting, times, checked_at and the
-    letter's `offer` (row; the count `fallen` where several fell out together); CLASH
-    meeting, times, checked_at, `offer`; REPAIRED, MOVED meeting (what was) and next
-    (what is), `offer` or `about` for the undo; OWED window (row, next); ASK meeting
-    (next: the time proposed; moved: all, where several are meant); CONSISTENCY
-    counts, window, to_date (strengths, suggestion, row, next); MILESTONE milestone,
-    counts, window (meeting, row, next); PROMISE promises (next); BROKEN words;
-    PAUSED, RESUMED window (next,
-    row; the count `taken out`); GOODBYE window (the counts `held` and `promises kept`,
-    row); REVIEW nothing (row, next); PAIR_CLOSED words: the two names, for the
-    coordinator; KIND_WORD subject and words, which may be several paragraphs.
+    nothing; INVITATION meeting (moved, unplaced, row); AGENDA meeting, agenda (asked,
+    thanks); MET meeting, and the letter's `about`; FELL_OUT meeting, times, checked_at
+    and the letter's `offer` (row; the count `fallen` where several fell out together);
+    CLASH meeting, times, checked_at, `offer`; REPAIRED, MOVED meeting (what was) and
+    next (what is), `offer` or `about` for the undo; OWED window (row, next); ASK
+    meeting (next: the time proposed; moved: all, where several are meant); CONSISTENCY
+    counts, window, to_date (strengths, suggestion, thanks, row, next); MILESTONE
+    milestone, counts, window (meeting, row, next); PROMISE promises (next); BROKEN
+    words; PAUSED, RESUMED window (next, row; the count `taken out`); GOODBYE window
+    (the counts `held` and `promises kept`, row); REVIEW nothing (row, next);
+    PAIR_CLOSED words: the two names, for the coordinator; KIND_WORD subject and words,
+    which may be several paragraphs.
     """
 
     WELCOME = "welcome"
@@ -136,6 +136,14 @@ class Milestone(Enum):
 
 
 @dataclass(frozen=True, slots=True)
+class Question:
+    """A meeting that a letter asks about beside what it is for."""
+
+    span: Span
+    about: MeetingKey
+
+
+@dataclass(frozen=True, slots=True)
 class Facts:
     """What a letter says. Only what its kind needs is set; the rest stays empty.
 
@@ -161,6 +169,10 @@ class Facts:
     checked_at: datetime | None = None
     #: Words for the owner of a broken connection, or a coordinator's sign-in.
     words: str = ""
+    #: Meetings that an agenda asks about: did you meet?
+    asked: tuple[Question, ...] = ()
+    #: A word of thanks from the partner, in an agenda or the letter on a month.
+    thanks: str = ""
     #: What somebody called their letter.
     subject: str = ""
     #: Their texts are read when the letter is written, and only those that still stand.

@@ -12,7 +12,7 @@ from scheduler.enclosures import Enclosure, on_agenda
 from scheduler.endings import Ending
 from scheduler.evidence import Evidence
 from scheduler.ids import PersonId
-from scheduler.letters import Facts, Letter, LetterKind
+from scheduler.letters import Facts, Letter, LetterKind, Question
 from scheduler.localtime import zone
 from scheduler.people import Pair, Person
 from scheduler.promises import Promise, leading, next_change
@@ -177,8 +177,13 @@ def took_place(
     )
 
 
-def agenda_letter(preparation: Preparation, to: PersonId) -> Letter:
-    """The preparation letter, for whoever has no written copy: agenda.md goes along."""
+def agenda_letter(
+    preparation: Preparation, to: PersonId, asked: Iterable[Meeting] = ()
+) -> Letter:
+    """The preparation letter, for whoever has no written copy: agenda.md goes along.
+
+    It asks about the meetings before it that this person has not answered for yet.
+    """
     span = preparation.meeting.span
     reader = next(person for person in preparation.people if person.id == to)
     names = tuple(person.name for person in preparation.people)
@@ -188,6 +193,10 @@ def agenda_letter(preparation: Preparation, to: PersonId) -> Letter:
         LetterKind.AGENDA,
         to,
         preparation.pair.id,
-        Facts(meeting=span, agenda=agenda),
+        Facts(
+            meeting=span,
+            agenda=agenda,
+            asked=tuple(Question(m.span, m.key) for m in asked if m.span),
+        ),
         about=preparation.meeting.key,
     )

@@ -23,6 +23,7 @@ from scheduler.health import away_rows
 from scheduler.ids import OutboxId, PairId, PersonId
 from scheduler.letters import Letter, LetterKind
 from scheduler.outbox import letter_row
+from scheduler.parting import untold_thanks
 from scheduler.people import Pair, Person
 from scheduler.ports.links import Links
 from scheduler.ports.store import Begin, UnitOfWork
@@ -37,6 +38,9 @@ from scheduler.series import (
 from scheduler.usecases.read_agenda import read_agenda
 from scheduler.versions import latest
 from scheduler.work import WorkKind
+
+#: A word of thanks waits for one of these, which goes out anyway.
+_BRINGS_THANKS = frozenset({DutyKind.PREPARE, DutyKind.MONTH})
 
 
 async def tend_pair(
@@ -100,6 +104,11 @@ async def _standing(uow: UnitOfWork, pair: Pair, now: datetime) -> Standing:
         for copy in await uow.copies.of_uids(list(uids))
         if copy.route is Route.IMIP
     }
+    agendas = [
+        person.id
+        for person in people
+        if LetterKind.AGENDA.value not in await uow.settings.fewer(person.id)
+    ]
     text = latest(agreements)
     return Standing(
         people,
@@ -110,7 +119,7 @@ async def _standing(uow: UnitOfWork, pair: Pair, now: datetime) -> Standing:
             (person, m.key)
             for s in series
             for m in s.meetings
-            for person in pair.both()
+            for person in agendas
             if (person, m.uid or s.uid) in mailed
         ),
         frozenset((r.by, r.day) for r in await uow.reviews.of_pair(pair.id)),
@@ -185,6 +194,11 @@ async def _do(
     letter = await _letter(uow, duty, standing, now, links=links)
     if letter is None:
         return
+    thanks = None
+    if duty.kind in _BRINGS_THANKS:
+        thanks = untold_thanks(await uow.lines.of_pair(standing.record.pair), duty.to)
+        facts = replace(letter.facts, thanks=thanks.text if thanks else "")
+        letter = replace(letter, facts=facts)
     person = next(p for p in standing.people if p.id == duty.to)
     until = None
     if duty.kind is DutyKind.PREPARE and letter.facts.meeting:
@@ -198,9 +212,11 @@ async def _do(
         until=until,
     )
     row = replace(row, due_at=max(row.due_at, duty.due_at))
-    await uow.outbox.add(row)
+    is_new = await uow.outbox.add(row)
     if duty.kind is DutyKind.PROMISE:
         await _reminded(uow, person, duty, row.due_at)
+    if thanks and is_new:
+        await uow.lines.put(replace(thanks, told_at=now))
     if duty.kind is DutyKind.OWED:
         await _told(uow, standing.record.pair, duty.revision, now)
 
@@ -230,4 +246,6 @@ async def _letter(
     told = await read_agenda(uow, standing.record.pair, now, links=links)
     if told is None or told.meeting.key != duty.about:
         return None
-    return agenda_letter(told, duty.to)
+    seen = standing.record.seen()
+    asked = (seen[key].meeting for key in duty.asks)
+    return agenda_letter(told, duty.to, asked)

@@ -43,12 +43,23 @@ def a_standing(
     return Standing(people(quiet), record, by_letter=keys)
 
 
-def over_time(standing: Standing, start: datetime, days: int) -> dict[Duty, datetime]:
-    """Every duty with the instant at which a worker that never sleeps did it."""
+def as_known(standing: Standing, now: datetime) -> Standing:
+    """As it stood then: nobody has answered yet what they answer later."""
+    rows = tuple(one for one in standing.record.rows if one.at <= now)
+    return replace(standing, record=replace(standing.record, rows=rows))
+
+
+def over_time(
+    standing: Standing, start: datetime, days: int, *, learning: bool = False
+) -> dict[Duty, datetime]:
+    """Every duty with the instant at which a worker that never sleeps did it.
+
+    With `learning`, what is on record comes to be known when it happens.
+    """
     done: dict[tuple[object, ...], tuple[Duty, datetime]] = {}
     now: datetime | None = start
     while now and now < start + timedelta(days=days):
-        found = duties(standing, now)
+        found = duties(as_known(standing, now) if learning else standing, now)
         for duty in found:
             if duty.due_at <= now:
                 key = (duty.kind, duty.to, duty.revision, duty.about)
@@ -106,6 +117,45 @@ def test_both_are_asked_the_morning_after() -> None:
         (MENTEE, datetime.combine(day, time(7), ZoneInfo("Europe/Berlin"))),
         (MENTOR, datetime.combine(day, time(7), ZoneInfo("America/New_York"))),
     ]
+
+
+@given(
+    st.sampled_from([1, 2, 3]),
+    st.lists(st.sampled_from(["", "ida", "leyla"]), min_size=6, max_size=6),
+    st.frozensets(st.integers(0, 6), max_size=2),
+    st.booleans(),
+)
+@settings(max_examples=40, deadline=None)
+def test_each_is_asked_once_about_each_meeting_in_one_letter_or_the_other(
+    weeks: int, answers: list[str], quiet: frozenset[int], mailed: bool
+) -> None:
+    """In the agenda when it is due within five days, else in a letter of its own."""
+    series = a_series(6, cadence=Cadence("week", weeks))
+    rows = [
+        replace(one, at=soon, seen_at=soon)
+        for period, who in enumerate(answers)
+        if who
+        for one in [said(series, period, who, EvidenceKind.SAID_MET)]
+        for soon in [one.at - 19 * HOUR]
+    ]
+    standing = a_standing(series, rows, mailed=mailed, quiet=quiet)
+    asked: Counter[tuple[object, ...]] = Counter()
+    beside = 0
+    for duty in over_time(standing, start, 200, learning=True):
+        if duty.kind is DutyKind.ASK:
+            asked[duty.to, duty.about] += 1
+        for key in duty.asks:
+            asked[duty.to, key] += 1
+            beside += 1
+    open_ones = [
+        m.key for m, who in zip(series.meetings, answers, strict=True) if not who
+    ]
+    expected = {(p.id, key): 1 for p in standing.people for key in open_ones}
+    assert asked == expected
+    if not mailed or weeks > 1:
+        assert beside == 0
+    elif not quiet:
+        assert beside == sum(key != series.meetings[-1].key for key in open_ones)
 
 
 def test_who_has_answered_is_not_asked_and_two_answers_are_asked_again_once() -> None:

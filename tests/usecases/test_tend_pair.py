@@ -6,10 +6,12 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from scheduler.cadence import Cadence
 from scheduler.effects import SendLetter
 from scheduler.errors import NotFound, Refused
 from scheduler.ids import OfferId, PersonId
 from scheduler.letters import Letter, LetterKind
+from scheduler.parting import LineKind
 from scheduler.people import Pair
 from scheduler.series import (
     LedgerRow,
@@ -20,6 +22,7 @@ from scheduler.series import (
     OfferState,
 )
 from scheduler.timespan import Span
+from scheduler.usecases.leave_line import leave_line
 from scheduler.usecases.say_met import say_met
 from scheduler.usecases.tend_pair import tend_pair
 from tests.usecases.world import World
@@ -100,6 +103,52 @@ async def test_the_letter_on_the_month_is_the_same_for_both() -> None:
         x.facts for x in months if x.to == pair.mentee
     }
     assert any(dict(x.facts.counts)["kept"] for x in months)
+
+
+async def test_thanks_reach_the_other_once_in_a_letter_that_goes_anyway() -> None:
+    world, pair = await booked()
+    first = (await keys(world, pair))[0]
+    world.clock.set(first.original_start + DAY)
+    for text in ("For Tuesday", "For Tuesday, and for asking"):
+        await leave_line(
+            pair.id,
+            pair.mentee,
+            first,
+            LineKind.THANKS,
+            text,
+            begin=world.begin,
+            clock=world.clock,
+        )
+    await live(world, pair, 40)
+    thanked = [x for x in await letters(world, pair) if x.facts.thanks]
+    assert [(x.to, x.facts.thanks) for x in thanked] == [
+        (pair.mentor, "For Tuesday, and for asking")
+    ]
+    assert thanked[0].kind in {LetterKind.AGENDA, LetterKind.CONSISTENCY}
+
+
+async def test_who_wants_no_agendas_is_asked_by_a_letter_of_its_own() -> None:
+    world = await World().open()
+    pair = await world.pair()
+    await world.propose(pair, pair.mentor, cadence=Cadence("week", 1))
+    for person in pair.both():
+        await world.accept(pair, person)
+    await world.work()
+    async with world.store() as uow:
+        await uow.settings.set_fewer(pair.mentor, frozenset({LetterKind.AGENDA.value}))
+        await uow.commit()
+    await live(world, pair, 30)
+    told = await letters(world, pair)
+    mine = [x for x in told if x.to == pair.mentor]
+    theirs = [x for x in told if x.to == pair.mentee]
+    assert not [x for x in mine if x.kind is LetterKind.AGENDA]
+    assert len([x for x in mine if x.kind is LetterKind.MET]) == 4
+    assert not [x for x in theirs if x.kind is LetterKind.MET]
+    assert len([x for x in theirs if x.facts.asked]) == 3
+    for one in theirs:
+        for question in one.facts.asked:
+            assert question.about != one.about
+            assert question.span.start == question.about.original_start
 
 
 async def test_an_answer_is_noted_once_and_can_change() -> None:
