@@ -47,7 +47,7 @@ def known_country(text: str, *, field: str) -> str:
             field=field,
         )
     if region and region not in countries[country]:
-        regions = [name for name in countries[country] if _CODE.match(f"XX-{name}")]
+        regions = [name for name in countries[country] if _CODE.fullmatch(f"XX-{name}")]
         instead = (
             f"there are {', '.join(regions[:80])}; or write {country} alone"
             if regions

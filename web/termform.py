@@ -30,6 +30,15 @@ CHOICES = {"cadences": CADENCES, "weekdays": WEEKDAYS, "reviews": REVIEWS}
 #: More than any field may hold.
 _MOST = 4_000
 
+#: Boxes: what is not ticked does not come along.
+_BOXES = frozenset(
+    {
+        "book_without_asking",
+        "agenda_in_event",
+        *(f"{who}quiet" for who in ("", "mentor_", "mentee_")),
+    }
+)
+
 Read = TypeVar("Read")
 
 
@@ -141,7 +150,11 @@ def read_terms(
     else:
         if not reader.errors:
             return terms, shown(terms, roles)
-    return None, TermForm(values, reader.errors)
+    known = shown(base, roles).values
+    return None, TermForm(
+        {n: it for n, it in known.items() if n not in _BOXES} | dict(values),
+        reader.errors,
+    )
 
 
 def _own(reader: Reader, base: Terms, role: Role, prefix: str) -> dict[str, Any]:
