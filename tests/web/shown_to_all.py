@@ -1,0 +1,142 @@
+"""A programme in which something has happened, served to a real browser.
+
+One pair has met once, has a meeting that fell out with other times on offer, promises,
+topics, a proposed change and a question; its mentor has just been introduced to another
+mentee as well.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from copy import deepcopy
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+import uvicorn
+from fastapi import FastAPI
+from starlette.types import Receive, Scope, Send
+
+from config.services import Services
+from config.settings import Settings
+from integrations.links import SignedLinks
+from integrations.store.sealing import Seals
+from integrations.store.stamping import Stamps
+from scheduler.access import Link, Purpose
+from scheduler.ids import LinkId, PersonId
+from scheduler.people import Pair
+from scheduler.promising import Said
+from scheduler.secret import Secret
+from scheduler.usecases.add_topic import add_topic
+from scheduler.usecases.leave_out import leave_out
+from scheduler.usecases.make_promise import make_promise
+from scheduler.usecases.say_met import say_met
+from tests.usecases.noticing import NoticingWorld, clashing, delete
+from tests.usecases.world import SENDER
+from tests.web.world import Outside
+from web.app import make_app
+
+DAY = timedelta(days=1)
+
+
+@dataclass
+class Lived:
+    """The world, and its pairs: with a history, and not yet agreed."""
+
+    world: NoticingWorld
+    pair: Pair
+    waiting: Pair
+
+    def services(self, settings: Settings) -> Services:
+        """What pages are given."""
+        world, outside = self.world, Outside()
+        return Services(
+            settings=settings,
+            begin=world.begin,
+            clock=world.clock,
+            ids=world.ids,
+            links=SignedLinks(settings.site, [Secret("k" * 32)]),
+            bell=outside,
+            seal=Seals(["a key that only the tests know"]),
+            stamp=Stamps(["a key that only the tests know"]),
+            open_calendar=world.open_calendar,
+            discover=outside,
+            mail_out=world.mail_out,
+            sender=SENDER,
+            mail_in=None,
+        )
+
+
+async def lived() -> Lived:
+    """Everything that pages can show, in one programme."""
+    world, pair, _ = await clashing()
+    first = await world.meeting(pair, 0)
+    await world.settle(first.key.original_start + DAY - world.clock.now())
+    port = {"begin": world.begin, "clock": world.clock}
+    await say_met(pair.id, pair.mentor, first.key, met=True, **port)
+    await delete(world, pair, 1)
+    await world.settle(timedelta(hours=1))
+    for person, text in ((pair.mentor, "The first talk"), (pair.mentee, "The draft")):
+        await add_topic(pair.id, person, text, **port)
+    for person, text, day in (
+        (pair.mentor, "Send the reading list", date(2026, 3, 13)),
+        (pair.mentee, "Try the new opening", date(2026, 3, 27)),
+    ):
+        await make_promise(pair.id, person, Said(text, day), **port)
+    await world.settle(5 * DAY)
+    await world.propose(pair, pair.mentor, minutes=30)
+    later = await world.meeting(pair, 3)
+    await leave_out(pair.id, later.key, pair.mentee, **world.ports)
+    waiting = await world.pair("ida", "omar")
+    return Lived(world, pair, waiting)
+
+
+class Site:
+    """A web server in this loop, over a world that can be put back to its beginning."""
+
+    def __init__(self, start: Lived, settings: Settings) -> None:
+        self._start, self._settings = start, settings
+        self.now = start
+        self.app = FastAPI()
+        self.again()
+
+    def again(self) -> None:
+        """As it was at first, with nobody limited yet."""
+        self.now = deepcopy(self._start)
+        self.app = make_app(self.now.services(self._settings))
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await self.app(scope, receive, send)
+
+    async def door(self, person: PersonId | None) -> str:
+        """An address that lets somebody in; None is the coordinator."""
+        world = self.now.world
+        purpose = Purpose.PAGES if person else Purpose.SIGN_IN
+        link = Link(
+            LinkId(f"door-{world.ids.new()}"),
+            purpose,
+            world.programme,
+            person,
+            "",
+            world.clock.now() + DAY,
+        )
+        async with world.store() as uow:
+            await uow.doors.put_link(link)
+            await uow.commit()
+        return SignedLinks(self._settings.site, [Secret("k" * 32)]).address(link)
+
+
+@asynccontextmanager
+async def served(site: Site, port: int) -> AsyncIterator[None]:
+    """Answer on this port of 127.0.0.1."""
+    listening = socket.create_server(("127.0.0.1", port))
+    config = uvicorn.Config(site, log_level="warning", lifespan="off")
+    server = uvicorn.Server(config)
+    serving = asyncio.create_task(server.serve([listening]))
+    try:
+        yield
+    finally:
+        server.should_exit = True
+        await serving
