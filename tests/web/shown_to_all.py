@@ -12,7 +12,7 @@ import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from copy import deepcopy
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 import uvicorn
@@ -22,8 +22,6 @@ from starlette.types import Receive, Scope, Send
 from config.services import Services
 from config.settings import Settings
 from integrations.links import SignedLinks
-from integrations.store.sealing import Seals
-from integrations.store.stamping import Stamps
 from scheduler.access import Link, Purpose
 from scheduler.ids import LinkId, PersonId
 from scheduler.people import Pair
@@ -35,7 +33,7 @@ from scheduler.usecases.make_promise import make_promise
 from scheduler.usecases.say_met import say_met
 from tests.usecases.noticing import NoticingWorld, clashing, delete
 from tests.usecases.world import SENDER
-from tests.web.world import Outside
+from tests.web.world import make_services
 from web.app import make_app
 
 DAY = timedelta(days=1)
@@ -51,21 +49,13 @@ class Lived:
 
     def services(self, settings: Settings) -> Services:
         """What pages are given."""
-        world, outside = self.world, Outside()
-        return Services(
-            settings=settings,
-            begin=world.begin,
-            clock=world.clock,
-            ids=world.ids,
-            links=SignedLinks(settings.site, [Secret("k" * 32)]),
-            bell=outside,
-            seal=Seals(["a key that only the tests know"]),
-            stamp=Stamps(["a key that only the tests know"]),
+        world = self.world
+        made = make_services(settings, world.begin, world.clock, world.ids)
+        return replace(
+            made,
             open_calendar=world.open_calendar,
-            discover=outside,
             mail_out=world.mail_out,
             sender=SENDER,
-            mail_in=None,
         )
 
 

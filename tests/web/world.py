@@ -128,14 +128,17 @@ class Outside:
         raise Unavailable("no calendar server here")
 
 
-async def make_world(settings: Settings, begin: Begin) -> World:
-    clock, ids, outside = SetClock(NOW), SeededIds(), Outside()
-    services = Services(
+def make_services(
+    settings: Settings, begin: Begin, clock: SetClock, ids: SeededIds
+) -> Services:
+    """What pages are given, without anything outside."""
+    outside = Outside()
+    return Services(
         settings=settings,
         begin=begin,
         clock=clock,
         ids=ids,
-        links=SignedLinks(SITE, [Secret("k" * 32)]),
+        links=SignedLinks(settings.site, [Secret("k" * 32)]),
         bell=outside,
         seal=Seals(["a key that only the tests know"]),
         stamp=Stamps(["a key that only the tests know"]),
@@ -147,6 +150,11 @@ async def make_world(settings: Settings, begin: Begin) -> World:
         files=NoFiles(),
         mail_in=None,
     )
+
+
+async def make_world(settings: Settings, begin: Begin) -> World:
+    clock = SetClock(NOW)
+    services = make_services(settings, begin, clock, SeededIds())
     async with services.begin() as uow:
         for programme in (HAFEN, ELSEWHERE):
             template = Template(Cadence("week", 2))
