@@ -28,6 +28,7 @@ from scheduler.people import Pair
 from scheduler.promising import Said
 from scheduler.secret import Secret
 from scheduler.usecases.add_topic import add_topic
+from scheduler.usecases.choose_showing import choose_showing
 from scheduler.usecases.leave_out import leave_out
 from scheduler.usecases.make_promise import make_promise
 from scheduler.usecases.say_met import say_met
@@ -75,6 +76,8 @@ async def lived() -> Lived:
         (pair.mentee, "Try the new opening", date(2026, 3, 27)),
     ):
         await make_promise(pair.id, person, Said(text, day), **port)
+    for person in pair.both():
+        await choose_showing(pair.id, person, given=True, **port)
     await world.settle(5 * DAY)
     await world.propose(pair, pair.mentor, minutes=30)
     later = await world.meeting(pair, 3)
