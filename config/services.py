@@ -24,11 +24,16 @@ Handler = Callable[[str, Begin, datetime], Awaitable[datetime | None]]
 Handlers = Mapping[WorkKind, Handler]
 
 
-class Acting(TypedDict):
-    """The ports of a use case that changes what is booked."""
+class Noting(TypedDict):
+    """The ports of a use case that keeps what somebody said."""
 
     begin: Begin
     clock: Clock
+
+
+class Acting(Noting):
+    """The ports of a use case that changes what is booked."""
+
     ids: Ids
     links: Links
     sender: Address
@@ -63,6 +68,11 @@ class Services:
     files: Files
     #: None where no mailbox for answers is set.
     mail_in: MailIn | None
+
+    @property
+    def noting(self) -> Noting:
+        """For `**`: what keeps what somebody said."""
+        return Noting(begin=self.begin, clock=self.clock)
 
     @property
     def acting(self) -> Acting:

@@ -113,3 +113,87 @@ async def test_moved_to_a_time_still_ahead_is_a_move(world: World) -> None:
     assert meeting and meeting.span
     assert meeting.span.start == read_wall_time("2026-11-05T10:00", IDA.zone, field="x")
     assert [e.kind for e in rows].count(EvidenceKind.MOVED) == 1
+
+
+async def test_what_is_said_beside_the_answer_is_kept_once(world: World) -> None:
+    await book(world)
+    key = await a_key(world)
+    world.clock.set(key.original_start + timedelta(days=1))
+    await world.come_in(LEYLA)
+    page_at = f"/pair/{PAIR.id}/met/{key}"
+    token = token_of((await world.client.get(page_at)).text)
+    form = {
+        "csrf": token,
+        "met": "yes",
+        "heard": "You listened",
+        "thanks": "For asking twice",
+        "topic": "Leiden or Gdańsk?",
+        "promise": "the second draft",
+        "by": "2026-12-18",
+    }
+    for _ in range(2):
+        done = await world.client.post(page_at, data=form)
+        assert done.status_code == 303
+    shown = await world.client.get(done.headers["location"])
+    assert "Your thanks stand on Ida" in shown.text
+    async with world.services.begin(read_only=True) as uow:
+        [topic] = await uow.topics.of_pair(PAIR.id)
+        [promise] = await uow.promises.of_pair(PAIR.id)
+        lines = await uow.lines.of_pair(PAIR.id)
+    assert topic.text == "Leiden or Gdańsk?" and topic.shared
+    assert (promise.text, promise.about) == ("the second draft", key)
+    assert {line.text for line in lines} == {"You listened", "For asking twice"}
+    again = await world.client.get(page_at)
+    assert f'name="done" value="{promise.id}"' in again.text
+    answer = {"csrf": token, "met": "no", "done": promise.id}
+    assert (await world.client.post(page_at, data=answer)).status_code == 303
+    async with world.services.begin(read_only=True) as uow:
+        [promise] = await uow.promises.of_pair(PAIR.id)
+        assert await uow.lines.of_pair(PAIR.id) == lines  # empty: as it was
+    assert not promise.is_open
+
+
+@pytest.mark.parametrize(
+    ("field", "text", "code"),
+    [
+        ("heard", "x" * 301, "E_LINE"),
+        ("thanks", "x" * 301, "E_LINE"),
+        ("topic", "x" * 301, "E_TOPIC"),
+        ("promise", "the draft", "E_PROMISE_DATE"),
+        ("by", "2026-12-18", "E_PROMISE"),
+    ],
+)
+async def test_an_error_beside_the_answer_keeps_all_of_the_form_and_notes_nothing(
+    world: World, field: str, text: str, code: str
+) -> None:
+    await book(world)
+    key = await a_key(world)
+    world.clock.set(key.original_start + timedelta(days=1))
+    await world.come_in(LEYLA)
+    page_at = f"/pair/{PAIR.id}/met/{key}"
+    token = token_of((await world.client.get(page_at)).text)
+    form = {"csrf": token, "met": "yes", "thanks": "For asking", field: text}
+    answer = await world.client.post(page_at, data=form)
+    assert answer.status_code == 422 and code in answer.text
+    assert f'value="{text}"' in answer.text and 'aria-invalid="true"' in answer.text
+    assert field == "thanks" or 'value="For asking"' in answer.text
+    assert await answers(world) == []
+    async with world.services.begin(read_only=True) as uow:
+        assert await uow.lines.of_pair(PAIR.id) == ()
+
+
+async def test_nobody_thanks_for_what_is_still_ahead(world: World) -> None:
+    await book(world)
+    key = await a_key(world, 2)
+    world.clock.set(datetime(2026, 11, 2, 12, tzinfo=UTC))
+    await world.come_in(IDA)
+    page_at = f"/pair/{PAIR.id}/met/{key}"
+    token = token_of((await world.client.get(page_at)).text)
+    form = {"csrf": token, "met": "moved", "moved_to": "2026-11-05T10:00"}
+    answer = await world.client.post(page_at, data=form | {"thanks": "For it"})
+    assert answer.status_code == 422 and "E_NOT_YET" in answer.text
+    answer = await world.client.post(page_at, data=form | {"topic": "Leiden"})
+    assert answer.status_code == 303
+    async with world.services.begin(read_only=True) as uow:
+        [topic] = await uow.topics.of_pair(PAIR.id)
+    assert topic.text == "Leiden"

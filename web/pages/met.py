@@ -7,16 +7,19 @@ from typing import Annotated, Literal
 from urllib.parse import quote
 
 from fastapi import APIRouter, Form, Request, Response
-from pydantic import BaseModel, Field
+from pydantic import Field
 from starlette.responses import RedirectResponse
 
 from scheduler.errors import NotFound, Refused
+from scheduler.parting import LineKind
 from scheduler.series import Meeting, MeetingKey
 from scheduler.usecases.move_meeting import move_meeting
 from scheduler.usecases.read_question import read_question
 from scheduler.usecases.say_met import say_met
+from scheduler.usecases.see_meetings import see_meetings
 from scheduler.usecases.see_pair import SeenPair
 from web.again import AgainRoute
+from web.beside import Beside, check, keep
 from web.guard import CheckedForm, Given, PersonVisitor
 from web.own import own_sheet, view_pair
 from web.rhythm import rhythm
@@ -27,7 +30,7 @@ router = APIRouter(
 )
 
 
-class Said(BaseModel):
+class Said(Beside):
     """The form's answer; `which` tells a repeated time's first from its second."""
 
     met: Literal["yes", "no", "moved"]
@@ -68,7 +71,7 @@ async def ask(
         if asked:  # there is no "did you meet" about what is still ahead
             path = f"/pair/{pair}/question/{quote(str(meeting.key), safe='')}"
             return RedirectResponse(path, HTTPStatus.SEE_OTHER)
-    return own_sheet(request, view, "met.html", meeting=meeting, chosen=said)
+    return own_sheet(request, view, "met.html", meeting=meeting, chosen=said, form=None)
 
 
 @router.post("/met/{key:path}", dependencies=[CheckedForm])
@@ -89,7 +92,9 @@ async def answer(
             start = read_wall_time(
                 said.moved_to, view.me.zone, field="moved_to", which=said.which
             )
-        if start and start > view.now:
+        is_ahead = start is not None and start > view.now
+        check(said, view, meeting, ahead=is_ahead)
+        if start and is_ahead:
             await move_meeting(
                 view.pair.id,
                 meeting.key,
@@ -97,6 +102,7 @@ async def answer(
                 start,
                 **services.acting,
             )
+            await keep(services, view, meeting, said)
             return RedirectResponse(f"/pair/{pair}", HTTPStatus.SEE_OTHER)
         await say_met(
             view.pair.id,
@@ -107,6 +113,9 @@ async def answer(
             begin=services.begin,
             clock=services.clock,
         )
+        await keep(services, view, meeting, said)
+    except NotFound:
+        raise
     except Refused as refused:
         return own_sheet(
             request,
@@ -115,17 +124,32 @@ async def answer(
             status=HTTPStatus.UNPROCESSABLE_ENTITY,
             meeting=meeting,
             chosen=said.met,
-            moved_to=said.moved_to,
+            form=said,
             error=refused,
         )
-    return RedirectResponse(f"/pair/{pair}/thanks", HTTPStatus.SEE_OTHER)
+    await services.bell.ring(())
+    path = f"/pair/{pair}/thanks?after={quote(str(meeting.key), safe='')}"
+    return RedirectResponse(path, HTTPStatus.SEE_OTHER)
 
 
 @router.get("/thanks")
 async def thanks(
-    request: Request, services: Given, visitor: PersonVisitor, pair: str
+    request: Request,
+    services: Given,
+    visitor: PersonVisitor,
+    pair: str,
+    after: str = "",
 ) -> Response:
-    """Thank you, the rhythm, and the next meeting."""
+    """Thank you, the rhythm, and the next meeting; `after` is the meeting answered."""
     view = await view_pair(services, visitor, pair)
-    shown = rhythm(view.row, view.me.zone)
-    return own_sheet(request, view, "met-done.html", rhythm=shown)
+    past = await see_meetings(
+        view.pair.id, view.me.id, begin=services.begin, now=view.now
+    )
+    return own_sheet(
+        request,
+        view,
+        "met-done.html",
+        rhythm=rhythm(view.row, view.me.zone),
+        seen=next((one for one in past if str(one.meeting.key) == after), None),
+        kinds=LineKind,
+    )
