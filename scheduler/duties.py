@@ -43,10 +43,11 @@ class DutyKind(Enum):
 
     OWED = "owed"
     MONTH = "month"
+    # Before what comes up later: once written for both, it keeps its day.
+    MILESTONE = "milestone"
     PREPARE = "prepare"
     ASK = "ask"
     ASK_AGAIN = "ask again"
-    MILESTONE = "milestone"
     REVIEW = "review"
     PROMISE = "promise"
     REMIND = "remind"
