@@ -16,6 +16,7 @@ from scheduler.agreement import Agreement, AgreementState
 from scheduler.consistency import Outcome, Record, month_before
 from scheduler.endings import Ending, Seen
 from scheduler.ids import PersonId, PromiseId
+from scheduler.letters import LetterKind, key_of
 from scheduler.localtime import instant, midnight, zone
 from scheduler.milestones import reached
 from scheduler.pauses import rest
@@ -55,17 +56,16 @@ class DutyKind(Enum):
 
 #: Letters that can wait: at most one of them a day for a pair (product.md, Mail in
 #: measure).
-_CAN_WAIT = frozenset(
-    {
-        DutyKind.MONTH,
-        DutyKind.PREPARE,
-        DutyKind.ASK,
-        DutyKind.ASK_AGAIN,
-        DutyKind.MILESTONE,
-        DutyKind.REVIEW,
-        DutyKind.PROMISE,
-    }
-)
+_CAN_WAIT = {
+    DutyKind.MONTH: LetterKind.CONSISTENCY,
+    DutyKind.PREPARE: LetterKind.AGENDA,
+    DutyKind.ASK: LetterKind.MET,
+    DutyKind.ASK_AGAIN: LetterKind.MET,
+    DutyKind.MILESTONE: LetterKind.MILESTONE,
+    DutyKind.REVIEW: LetterKind.REVIEW,
+    DutyKind.PROMISE: LetterKind.PROMISE,
+}
+CAN_WAIT = frozenset(_CAN_WAIT.values())
 
 #: What both read as it stood when the first of them was told.
 _SAME_FOR_BOTH = frozenset({DutyKind.MONTH, DutyKind.MILESTONE})
@@ -117,6 +117,8 @@ class Standing:
     promises: tuple[Promise, ...] = ()
     #: When each was last reminded of a promise, in any pair.
     reminded_at: Mapping[PersonId, datetime] | None = None
+    #: Letters of `CAN_WAIT` written already: to whom and for when, by the row's key.
+    written: Mapping[str, tuple[PersonId, datetime]] | None = None
 
 
 def duties(standing: Standing, now: datetime) -> tuple[Duty, ...]:
@@ -359,18 +361,29 @@ def _open(at: datetime, person: Person) -> datetime:
 
 
 def _one_a_day(standing: Standing, found: Iterable[Duty]) -> Iterator[Duty]:
-    """Put off what can wait until a day on which this person hears nothing else."""
+    """Put off what can wait until a day on which this person hears nothing else.
+
+    What is written keeps its day, also when its duty is over by now.
+    """
     people = {person.id: person for person in standing.people}
-    order = list(DutyKind)
-    taken: set[tuple[PersonId, date]] = set()
+    written, order = standing.written or {}, list(DutyKind)
+    taken = {(to, _day(at, people[to])) for to, at in written.values() if to in people}
     ranked = sorted(found, key=lambda d: (order.index(d.kind), d.due_at, d.revision))
     for duty in ranked:
         if duty.kind not in _CAN_WAIT:
             yield duty
             continue
-        person = people[duty.to]
-        where, at = zone(person.zone), duty.due_at
-        while (duty.to, at.astimezone(where).date()) in taken:
+        about = duty.about or standing.record.pair
+        name = key_of(_CAN_WAIT[duty.kind], about, duty.to, duty.revision)
+        if name in written:
+            yield replace(duty, due_at=written[name][1])
+            continue
+        person, at = people[duty.to], duty.due_at
+        while (duty.to, _day(at, person)) in taken:
             at = _morning_after(at, person)
-        taken.add((duty.to, at.astimezone(where).date()))
+        taken.add((duty.to, _day(at, person)))
         yield replace(duty, due_at=at)
+
+
+def _day(at: datetime, person: Person) -> date:
+    return at.astimezone(zone(person.zone)).date()

@@ -192,3 +192,8 @@ class Letter:
     offer: OfferId | None = None
     #: A coordinator's address; empty for a person of a pair.
     address: str = ""
+
+
+def key_of(kind: LetterKind, about: object, to: PersonId, revision: str) -> str:
+    """The key of the row of a letter: deciding it twice writes it once."""
+    return f"{kind.value}/{about}/{to}/{revision}"

@@ -11,7 +11,7 @@ from datetime import datetime
 
 from scheduler.effects import Outgoing, SendLetter
 from scheduler.ids import OutboxId, PersonId
-from scheduler.letters import Letter
+from scheduler.letters import Letter, key_of
 from scheduler.people import Person
 from scheduler.quiet import letter_at
 
@@ -48,7 +48,7 @@ def letter_row(
     start = letter.facts.meeting.start if letter.facts.meeting else None
     return Outgoing(
         row,
-        key=f"{letter.kind.value}/{about}/{to.id}/{revision}",
+        key=key_of(letter.kind, about, to.id, revision),
         programme=to.programme,
         pair=letter.pair,
         effect=SendLetter(letter),

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from scheduler.consistency import Record
 from scheduler.dueletters import letter_of
 from scheduler.duties import (
+    CAN_WAIT,
     Duty,
     DutyKind,
     Standing,
@@ -109,12 +110,12 @@ async def _standing(uow: UnitOfWork, pair: Pair, now: datetime) -> Standing:
         for person in people
         if LetterKind.AGENDA.value not in await uow.settings.fewer(person.id)
     ]
-    text = latest(agreements)
+    text, rows = latest(agreements), await uow.outbox.of_pair(pair.id)
     return Standing(
         people,
         record,
         agreements,
-        _asked_at(await uow.outbox.of_pair(pair.id), text.id if text else ""),
+        _asked_at(rows, text.id if text else ""),
         frozenset(
             (person, m.key)
             for s in series
@@ -125,6 +126,7 @@ async def _standing(uow: UnitOfWork, pair: Pair, now: datetime) -> Standing:
         frozenset((r.by, r.day) for r in await uow.reviews.of_pair(pair.id)),
         await uow.promises.of_pair(pair.id),
         await _reminded_at(uow, pair, now),
+        _written(rows),
     )
 
 
@@ -154,6 +156,17 @@ def _asked_at(rows: Iterable[Outgoing], latest: str) -> dict[PersonId, datetime]
         and row.effect.letter.kind is LetterKind.PLEASE_AGREE
         and row.effect.letter.to
         and row.key.endswith(f"/{latest}")
+    }
+
+
+def _written(rows: Iterable[Outgoing]) -> dict[str, tuple[PersonId, datetime]]:
+    """The letters that can wait which are written, sent or not, by their keys."""
+    return {
+        row.key: (row.effect.letter.to, row.due_at)
+        for row in rows
+        if isinstance(row.effect, SendLetter)
+        and row.effect.letter.kind in CAN_WAIT
+        and row.effect.letter.to
     }
 
 
