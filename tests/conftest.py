@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 import asyncpg
 import pytest
+from hypothesis import HealthCheck, settings
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from integrations.store.engine import open_engine
@@ -20,6 +21,16 @@ from tests.servers.postgres import Postgres
 from tests.servers.process import Server, answers
 from tests.stores import ENGINES, any_begin, memory_begin  # noqa: F401 - fixtures
 from workers.valkey import find_program
+
+# What a gate says must not depend on how fast a machine is, nor on chance: the same
+# tree has the same cases. `--hypothesis-profile=explore` looks for new ones.
+settings.register_profile(
+    "explore", deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.register_profile(
+    "gate", settings.get_profile("explore"), derandomize=True, database=None
+)
+settings.load_profile("gate")
 
 
 class Mail(NamedTuple):
