@@ -29,17 +29,17 @@ async def look_at_figures(
 ) -> Figures:
     """The figures to date; the look is kept in the same transaction.
 
-    `NotFound` in another programme, unless both show them now, and before anything was
-    booked: nothing tells these apart, and nothing was looked at.
+    `NotFound` in another programme, as for a pair that is not there; unless both show
+    them now, and before anything was booked: then nothing was looked at.
     """
     async with begin() as uow:
         both = await uow.pairs.get(pair)
         if both.programme != programme:
-            raise NotFound("figures")
+            raise NotFound("pair")
         record = await read_record(uow, both)
         window = to_date(record.series, now)
         if window is None or not both_show(both, await uow.consents.of_pair(pair)):
-            raise NotFound("figures")
+            raise NotFound("page")
         await uow.audit.add(looked(both, now))
         await uow.commit()
     return Figures(record.report(window, now), row(record, now))
