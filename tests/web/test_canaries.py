@@ -1,0 +1,197 @@
+"""What the two write is on none of the coordinator's pages, answers or files (W5)."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from config.settings import Settings
+from scheduler.agreement import Agreement, AgreementState
+from scheduler.connections import CalendarKind, Connection, Health
+from scheduler.enclosures import Enclosure
+from scheduler.evidence import Evidence, EvidenceKind, SourceKind
+from scheduler.ids import AgreementId, CalendarId, EvidenceId, PromiseId
+from scheduler.parting import Line, LineKind, Note
+from scheduler.ports.store import Begin, UnitOfWork
+from scheduler.promises import Promise, Turn
+from scheduler.reviewing import CHOICES, Answered, Question, Review
+from scheduler.secret import Secret
+from scheduler.series import MeetingKey, Series
+from scheduler.topics import Topic
+from scheduler.usecases.count_programme import count_programme
+from scheduler.venue import Venue, VenueKind
+from tests.web.matrix import Whose, whose
+from tests.web.peopled import FIRST, live, people_a_programme, show
+from tests.web.test_crawl import routes
+from tests.web.world import (
+    ELSEWHERE,
+    HAFEN,
+    IDA,
+    LEYLA,
+    NOW,
+    PAIR,
+    SITE,
+    TERMS,
+    World,
+    make_world,
+)
+
+CANARY = "kanarienvogel"
+
+
+def canary(what: str) -> str:
+    return f"{CANARY}-{what}"
+
+
+@pytest.fixture
+async def seeded(tmp_path: Path, memory_begin: Begin) -> AsyncIterator[World]:
+    """A pair that has written everything there is to write, and shows its figures."""
+    settings = Settings(data_dir=tmp_path, public_url=SITE)
+    world = await make_world(settings, memory_begin)
+    series = await live(world, story="kkokok")
+    await people_a_programme(world, ["kkkkoo"] * 6)
+    await show(world)
+    async with world.services.begin() as uow:
+        await _say(uow, series)
+        await _agree(uow)
+        await _connect(uow)
+        await uow.commit()
+    for _ in range(3):
+        services = world.services
+        await count_programme(HAFEN, begin=services.begin, clock=services.clock)
+    async with world.client:
+        yield world
+
+
+async def _say(uow: UnitOfWork, series: Series) -> None:
+    about: MeetingKey = series.meetings[0].key
+    for n, shared in enumerate((True, False)):
+        topic = Topic(f"t{n}", PAIR.id, IDA.id, canary(f"topic{n}"), NOW, shared=shared)
+        await uow.topics.put(topic)
+    turn = Turn(EvidenceKind.PROMISED, NOW, IDA.id, FIRST)
+    promise = Promise(PromiseId("p1"), PAIR.id, IDA.id, canary("promise"), (turn,))
+    await uow.promises.put(promise)
+    note = Note("n1", PAIR.id, about, canary("note"), IDA.id, NOW, canary("before"))
+    await uow.notes.put(note)
+    for kind in LineKind:
+        line = Line(kind.value, PAIR.id, about, LEYLA.id, kind, canary("line"), NOW)
+        await uow.lines.put(line)
+    url = f"https://x.test/{canary('link')}"
+    enclosed = Enclosure("e1", PAIR.id, IDA.id, url, canary("title"), NOW)
+    await uow.enclosures.put(enclosed)
+    answers = tuple(Answered(q, CHOICES[q][0], canary("review")) for q in Question)
+    review = Review("r1", PAIR.id, IDA.id, FIRST, NOW, answers, share=True)
+    await uow.reviews.put(review)
+
+
+async def _agree(uow: UnitOfWork) -> None:
+    """A newer version, proposed; what is in force says something private as well."""
+    room = Venue(VenueKind.LINK, f"https://meet.test/{canary('room')}")
+    lines = (canary("off limits"),)
+    for version in await uow.agreements.of_pair(PAIR.id):
+        terms = replace(version.terms, off_limits=lines, venue=room)
+        await uow.agreements.put(replace(version, terms=terms))
+    newer = Agreement(
+        AgreementId("newer"),
+        PAIR.id,
+        3,
+        replace(TERMS, off_limits=lines, venue=room),
+        AgreementState.PROPOSED,
+        author=IDA.id,
+    )
+    await uow.agreements.put(newer)
+
+
+async def _connect(uow: UnitOfWork) -> None:
+    connection = Connection(
+        CalendarId("c1"),
+        IDA.id,
+        CalendarKind.CALDAV,
+        Secret(f"https://dav.test/{canary('url')}"),
+        canary("user"),
+        Secret(canary("password")),
+        canary("label"),
+        health=Health.FAILING,
+        trouble=canary("trouble"),
+        failing_since=NOW,
+    )
+    await uow.calendars.put(connection)
+    row = Evidence(
+        EvidenceId(canary("evidence")),
+        PAIR.id,
+        "c1",
+        EvidenceKind.CONNECTION_BROKEN,
+        NOW,
+        NOW,
+        SourceKind.CALDAV,
+        by=IDA.id,
+    )
+    await uow.evidence.add([row])
+
+
+def desk_paths(world: World) -> list[str]:
+    """Every address that a coordinator, or a token of the programme, can look at."""
+    theirs = {Whose.COORDINATOR, Whose.PROGRAMME_TOKEN, Whose.REACHED_TOKEN}
+    found = [
+        route.path.replace("{pair}", PAIR.id)
+        for route in routes(world)
+        if "GET" in route.methods and whose("GET", route.path) in theirs
+    ]
+    return [*found, f"/api/v1/programme/audit?about={PAIR.id}", "/programme?named=ida"]
+
+
+async def test_nothing_they_wrote_is_shown_to_a_coordinator(seeded: World) -> None:
+    world = seeded
+    await world.come_in_as_coordinator()
+    word = await world.token(HAFEN, None)
+    headers = {"authorization": f"Bearer {word}"}
+    opened = 0
+    for path in desk_paths(world):
+        world.clock.advance(timedelta(seconds=1))
+        text = (answer := await world.client.get(path, headers=headers)).text
+        assert CANARY not in text, path
+        assert "evidence" not in text and "cancelled" not in text, path
+        opened += answer.status_code < 400
+    assert opened >= len(desk_paths(world)) - 2
+
+
+async def test_the_figures_do_not_say_who(seeded: World) -> None:
+    """The mentee took two meetings out; the two names stand there alike."""
+    world = seeded
+    await world.come_in_as_coordinator()
+    page = (await world.client.get(f"/programme/pairs/{PAIR.id}/figures")).text
+    main = page.split("<main")[1].split("</main>")[0]
+    assert main.count(IDA.name) == main.count(LEYLA.name) == 1
+    headers = {"authorization": f"Bearer {await world.token(HAFEN, None)}"}
+    path = f"/api/v1/programme/pairs/{PAIR.id}/figures"
+    found = (await world.client.get(path, headers=headers)).text
+    assert not [p for p in (IDA.id, LEYLA.id, "caldav") if f'"{p}"' in found]
+
+
+async def test_the_two_find_it_all_on_their_own_pages(seeded: World) -> None:
+    """The seeds are where they belong: the test above looks for what is there."""
+    world = seeded
+    await world.come_in(IDA)
+    found = ""
+    for route in routes(world):
+        path = route.path.replace("{pair}", PAIR.id)
+        own = whose("GET", route.path) in {Whose.TWO, Whose.SELF}
+        if "GET" in route.methods and own and "{" not in path:
+            world.clock.advance(timedelta(seconds=1))
+            found += (await world.client.get(path)).text
+    for what in ("topic0", "topic1", "promise", "link", "off limits", "label"):
+        assert canary(what) in found, what
+
+
+async def test_a_coordinator_elsewhere_sees_none_of_it(seeded: World) -> None:
+    world = seeded
+    await world.come_in_as_coordinator(ELSEWHERE)
+    headers = {"authorization": f"Bearer {await world.token(ELSEWHERE, None)}"}
+    for path in desk_paths(world):
+        world.clock.advance(timedelta(seconds=1))
+        answer = await world.client.get(path, headers=headers)
+        assert CANARY not in answer.text and IDA.name not in answer.text, path
