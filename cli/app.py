@@ -8,7 +8,7 @@ import typer
 from cli.busy import busy
 from cli.doctor import doctor
 from cli.plan import plan
-from cli.privacy import audit, keys
+from cli.privacy import audit, erase, export, keys
 from cli.programmes import import_, programme, sign_in, token
 from cli.report import report
 from cli.told import told
@@ -103,6 +103,8 @@ app.command()(doctor)
 app.command("import")(import_)
 app.command("sign-in")(sign_in)
 app.command()(report)
+app.command()(export)
+app.command()(erase)
 app.command()(busy)
 app.command()(plan)
 

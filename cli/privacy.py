@@ -1,10 +1,14 @@
-"""`troth audit verify`, `troth keys rotate`."""
+"""`troth export`, `troth erase`, `troth audit verify`, `troth keys rotate`."""
 
 from __future__ import annotations
 
+import sys
 from datetime import timedelta
+from typing import Annotated, Any
 
 import typer
+
+from cli.programmes import Of
 
 audit = typer.Typer(help="Who did what.", no_args_is_help=True)
 keys = typer.Typer(help="The secret keys.", no_args_is_help=True)
@@ -56,3 +60,58 @@ def rotate() -> None:
 
     secrets, days = with_services(act)
     print(f"{secrets} calendars' secrets and {days} days of the audit closed anew")
+
+
+Whom = Annotated[str, typer.Argument(metavar="PERSON", help="Their address.")]
+
+
+def export(person: Whom, of: Of = "") -> None:
+    """Print everything that is kept about somebody, as one JSON document."""
+    import json
+
+    from cli.opened import the_person, with_services
+    from config.services import Services
+    from scheduler.errors import NotFound
+    from scheduler.usecases.export_person import export_person
+
+    async def act(services: Services) -> dict[str, Any]:
+        known = await the_person(services, person, of)
+        if known is None:
+            raise NotFound("person", field="PERSON")
+        now = services.clock.now()
+        return await export_person(known.id, begin=services.begin, now=now)
+
+    print(json.dumps(with_services(act), ensure_ascii=False, indent=2))
+
+
+def erase(
+    person: Whom,
+    of: Of = "",
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask once more.")] = False,
+) -> None:
+    """Erase everything about somebody; their meetings ahead are taken out first.
+
+    Calendars that do not answer are waited for, by a worker, for 72 hours at most.
+    """
+    from cli.opened import erase_all, the_person, with_services
+    from config.services import Services
+    from scheduler.errors import Unavailable
+
+    if sys.stdin.isatty() and not yes:
+        typer.confirm(f"Erase everything about {person}?", abort=True)
+
+    async def act(services: Services) -> bool | None:
+        known = await the_person(services, person, of)
+        return None if known is None else await erase_all(services, known.id)
+
+    match with_services(act):
+        case None:
+            print("nothing is kept about this address")
+        case True:
+            print("erased")
+        case False:
+            raise Unavailable(
+                "what lies ahead is still being taken out of calendars, or told; a"
+                " worker erases everything once that is done, 72 hours from the first"
+                " try at the latest, and this command tells"
+            )

@@ -27,6 +27,8 @@ class Purpose(Enum):
     AGENDA = "agenda"
     #: A coordinator's sign-in: fifteen minutes, once.
     SIGN_IN = "sign-in"
+    #: Everything about a person is erased: one day, once.
+    ERASE = "erase"
 
 
 @dataclass(frozen=True, slots=True)

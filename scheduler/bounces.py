@@ -14,7 +14,7 @@ from datetime import datetime
 from scheduler.effects import Effect, OutboxState, Outgoing, SendInvite, SendLetter
 from scheduler.evidence import Evidence, EvidenceKind, SourceKind
 from scheduler.ids import EvidenceId, PairId, PersonId
-from scheduler.letters import LetterKind
+from scheduler.letters import ASKED_FOR
 from scheduler.outbox import digest, message_id
 from scheduler.people import Person
 
@@ -111,4 +111,4 @@ def may_be_mailed(effect: Effect, person: Person) -> bool:
     """
     if person.bounced_at is None or mailed_to(effect) is None:
         return True
-    return isinstance(effect, SendLetter) and (effect.letter.kind is LetterKind.SIGN_IN)
+    return isinstance(effect, SendLetter) and (effect.letter.kind in ASKED_FOR)

@@ -30,7 +30,7 @@ class LetterKind(Enum):
     words; PAUSED, RESUMED window (next, row; the count `taken out`); GOODBYE window
     (the counts `held` and `promises kept`, row); REVIEW nothing (row, next);
     PAIR_CLOSED words: the two names, for the coordinator; KIND_WORD subject and words,
-    which may be several paragraphs.
+    which may be several paragraphs; ERASE nothing.
     """
 
     WELCOME = "welcome"
@@ -55,6 +55,7 @@ class LetterKind(Enum):
     KIND_WORD = "kind-word"
     PAIR_CLOSED = "pair-closed"
     SIGN_IN = "sign-in"
+    ERASE = "erase"
 
 
 #: Always sent, also to people who want fewer letters (product.md, Unsubscribing).
@@ -65,11 +66,14 @@ ALWAYS = frozenset(
         LetterKind.PLEASE_AGREE,
         LetterKind.BROKEN,
         LetterKind.SIGN_IN,
+        LetterKind.ERASE,
         LetterKind.PAUSED,
         LetterKind.GOODBYE,
         LetterKind.PAIR_CLOSED,
     }
 )
+#: Its reader has just asked for it on a page, and waits for it.
+ASKED_FOR = frozenset({LetterKind.SIGN_IN, LetterKind.ERASE})
 
 
 class Mark(Enum):

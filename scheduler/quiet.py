@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, time, timedelta
 
-from scheduler.letters import LetterKind
+from scheduler.letters import ASKED_FOR, LetterKind
 from scheduler.localtime import instant, zone
 from scheduler.people import Person
 
@@ -56,9 +56,9 @@ def letter_at(
 ) -> datetime:
     """When a letter decided now goes out; `meeting` is the start of what it tells of.
 
-    A sign-in is asked for by its reader, who waits for it.
+    What its reader has just asked for, and waits for, is not held.
     """
-    if kind is LetterKind.SIGN_IN:
+    if kind in ASKED_FOR:
         return now
     if (
         kind in _TELL_A_CHANGE

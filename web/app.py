@@ -30,6 +30,7 @@ from web.pages.choose import router as choose
 from web.pages.desk import router as desk
 from web.pages.desk_rest import router as desk_rest
 from web.pages.deskpairs import router as desk_pairs
+from web.pages.leaving import router as leaving
 from web.pages.me import router as me
 from web.pages.meetings import router as meetings
 from web.pages.met import router as met
@@ -48,6 +49,7 @@ ROUTERS = (
     doors,
     unsubscribe,
     me,
+    leaving,
     pair,
     agree,
     agenda,

@@ -67,6 +67,7 @@ _PAGES = {
     Purpose.FEWER: "/letters",
     Purpose.AGENDA: "/link",
     Purpose.SIGN_IN: "/programme",
+    Purpose.ERASE: "/link",
 }
 
 
@@ -123,6 +124,8 @@ async def come_in(
     link = await open_link(services, purpose, ticket)
     if link.purpose is Purpose.SIGN_IN:
         return sheet(request, "sign-in.html", ticket=ticket)
+    if link.purpose is Purpose.ERASE:
+        return sheet(request, "erase-confirm.html", ticket=ticket)
     if link.purpose is Purpose.AGENDA:
         return sheet(request, "ask-link.html")
     return await enter(services, link, Scope.PERSON, time)

@@ -34,6 +34,17 @@ class MemoryDoors:
         shelf.put(link, replace(found, uses=found.uses + 1))
         return True
 
+    async def of_person(
+        self, person: PersonId
+    ) -> tuple[tuple[Link, ...], tuple[Session, ...], tuple[ApiToken, ...]]:
+        """Every link, session and token of a person."""
+        read = self._transaction.read
+        return (
+            read.links.where(lambda one: one.person == person),
+            read.sessions.where(lambda one: one.person == person),
+            read.tokens.where(lambda one: one.person == person),
+        )
+
     async def revoke_links(self, person: PersonId) -> None:
         """Close every link of a person."""
         shelf = self._transaction.write.links

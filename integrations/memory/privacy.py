@@ -35,6 +35,11 @@ class MemoryAudit:
         rows = self._transaction.read.audit.where(lambda one: one[1].about == about)
         return tuple(row for _, row in sorted(rows, key=lambda one: one[1].at))
 
+    async def by(self, actor: str) -> tuple[Audited, ...]:
+        """What this one did, oldest first."""
+        rows = self._transaction.read.audit.where(lambda one: one[1].actor == actor)
+        return tuple(row for _, row in sorted(rows, key=lambda one: one[1].at))
+
     async def of_programme(
         self, programme: ProgrammeId, *, before: int | None = None, most: int = 100
     ) -> tuple[tuple[int, Audited], ...]:

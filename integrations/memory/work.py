@@ -8,8 +8,9 @@ from datetime import datetime
 
 from integrations.memory.shelves import Transaction, WorkRow
 from scheduler.effects import OutboxState, Outgoing
+from scheduler.erasing import speaks_of
 from scheduler.errors import LeaseLost, NotFound
-from scheduler.ids import OutboxId, PairId, ProgrammeId, WorkId
+from scheduler.ids import OutboxId, PairId, PersonId, ProgrammeId, WorkId
 from scheduler.ports.system import Ids
 from scheduler.work import Lease, Work, WorkKind
 
@@ -151,6 +152,10 @@ class MemoryOutbox:
     async def of_pair(self, pair: PairId) -> tuple[Outgoing, ...]:
         """Everything that was decided for a pair."""
         return self._transaction.read.outbox.where(lambda row: row.pair == pair)
+
+    async def alone(self, person: PersonId) -> tuple[Outgoing, ...]:
+        """Letters to this person that belong to no pair."""
+        return self._transaction.read.outbox.where(lambda row: speaks_of(row, person))
 
     async def dead(self, programme: ProgrammeId) -> tuple[Outgoing, ...]:
         """What could not be done, for the coordinator."""

@@ -43,6 +43,12 @@ class SqlAudit:
         rows = await self._transaction.rows(acts.order_by(audit.c.at, audit.c.no))
         return _AUDIT.all(rows)
 
+    async def by(self, actor: str) -> tuple[Audited, ...]:
+        """What this one did, oldest first."""
+        acts = sa.select(audit).where(audit.c.actor == actor)
+        rows = await self._transaction.rows(acts.order_by(audit.c.at, audit.c.no))
+        return _AUDIT.all(rows)
+
     async def of_programme(
         self, programme: ProgrammeId, *, before: int | None = None, most: int = 100
     ) -> tuple[tuple[int, Audited], ...]:

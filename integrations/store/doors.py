@@ -45,6 +45,17 @@ class SqlDoors:
         )
         return used == 1
 
+    async def of_person(
+        self, person: PersonId
+    ) -> tuple[tuple[Link, ...], tuple[Session, ...], tuple[ApiToken, ...]]:
+        """Every link, session and token of a person."""
+        every = self._transaction.every
+        return (
+            await every(_LINKS, links.c.person == person),
+            await every(_SESSIONS, sessions.c.person == person),
+            await every(_TOKENS, tokens.c.person == person),
+        )
+
     async def revoke_links(self, person: PersonId) -> None:
         """Close every link of a person."""
         await self._transaction.write(

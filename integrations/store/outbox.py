@@ -11,7 +11,8 @@ from integrations.store.tables import outbox
 from integrations.store.transaction import Transaction
 from integrations.store.work import SqlWork
 from scheduler.effects import OutboxState, Outgoing
-from scheduler.ids import OutboxId, PairId, ProgrammeId
+from scheduler.erasing import speaks_of
+from scheduler.ids import OutboxId, PairId, PersonId, ProgrammeId
 from scheduler.work import WorkKind
 
 _ROWS: Rows[Outgoing] = Rows(outbox, Outgoing)
@@ -59,6 +60,12 @@ class SqlOutbox:
     async def of_pair(self, pair: PairId) -> tuple[Outgoing, ...]:
         """Everything that was decided for a pair."""
         return await self._transaction.every(_ROWS, outbox.c.pair == pair)
+
+    async def alone(self, person: PersonId) -> tuple[Outgoing, ...]:
+        """Letters to this person that belong to no pair; their keys name them."""
+        named = outbox.c.key.contains(person, autoescape=True)
+        rows = await self._transaction.every(_ROWS, outbox.c.pair.is_(None), named)
+        return tuple(row for row in rows if speaks_of(row, person))
 
     async def dead(self, programme: ProgrammeId) -> tuple[Outgoing, ...]:
         """What could not be done, for the coordinator."""

@@ -20,6 +20,9 @@ class Audit(Protocol):
     async def about(self, about: str) -> tuple[Audited, ...]:
         """Oldest first."""
 
+    async def by(self, actor: str) -> tuple[Audited, ...]:
+        """What this one did, oldest first."""
+
     async def of_programme(
         self, programme: ProgrammeId, *, before: int | None = None, most: int = 100
     ) -> tuple[tuple[int, Audited], ...]:

@@ -216,6 +216,8 @@ class Outbox(Protocol):
 
     async def of_pair(self, pair: PairId) -> tuple[Outgoing, ...]: ...
     async def dead(self, programme: ProgrammeId) -> tuple[Outgoing, ...]: ...
+    async def alone(self, person: PersonId) -> tuple[Outgoing, ...]:
+        """Letters to this person that belong to no pair."""
 
 
 class DueWork(Protocol):
@@ -260,6 +262,11 @@ class Doors(Protocol):
     async def put_link(self, link: Link) -> None: ...
     async def use_link(self, link: LinkId) -> bool:
         """Count one use; False when it is a single one that was used already."""
+
+    async def of_person(
+        self, person: PersonId
+    ) -> tuple[tuple[Link, ...], tuple[Session, ...], tuple[ApiToken, ...]]:
+        """Every link, session and token of a person."""
 
     async def revoke_links(self, person: PersonId) -> None: ...
     async def revoke_pair(self, pair: PairId, but: Collection[Purpose]) -> None:

@@ -17,9 +17,10 @@ from scheduler.ports.store import Begin
 _OPEN = timedelta(days=45)
 _OPEN_FOR = {
     Purpose.SIGN_IN: timedelta(minutes=15),
+    Purpose.ERASE: timedelta(hours=24),
     Purpose.FEWER: timedelta(days=400),
 }
-_ONCE = frozenset({Purpose.SIGN_IN})
+_ONCE = frozenset({Purpose.SIGN_IN, Purpose.ERASE})
 
 
 class MailLinks:

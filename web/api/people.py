@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Any, Literal
 
 from fastapi import APIRouter
 
@@ -11,6 +11,7 @@ from scheduler.ids import CalendarId
 from scheduler.secret import Secret
 from scheduler.usecases.connect_calendar import CalendarWish, connect_calendar
 from scheduler.usecases.disconnect_calendar import disconnect_calendar
+from scheduler.usecases.export_person import export_person
 from web.api.caller import PersonCaller
 from web.api.repeats import RepeatRoute
 from web.api.shapes import ConnectionShape, PersonShape, Shape
@@ -36,6 +37,13 @@ async def me(found: PersonCaller, services: Given) -> PersonShape:
     """The person this token belongs to."""
     async with services.begin(read_only=True) as uow:
         return PersonShape.of(await uow.people.get(found.person))
+
+
+@router.get("/export")
+async def export(found: PersonCaller, services: Given) -> dict[str, Any]:
+    """Everything that is kept about this person (docs/export.md)."""
+    now = services.clock.now()
+    return await export_person(found.person, begin=services.begin, now=now)
 
 
 @router.get("/calendars")

@@ -63,7 +63,8 @@ async def pairs(request: Request, services: Given, visitor: PersonVisitor) -> Re
 @router.get("/kept")
 async def kept(request: Request, services: Given, visitor: PersonVisitor) -> Response:
     """What is kept about people, and what is not."""
-    return await me_sheet(request, services, visitor, "kept.html")
+    days = services.settings.audit_days
+    return await me_sheet(request, services, visitor, "kept.html", audit_days=days)
 
 
 @router.get("/letters")
