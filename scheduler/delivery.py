@@ -14,6 +14,7 @@ from scheduler.effects import (
     MoveInCopy,
     OutboxState,
     Outgoing,
+    PutBackInCopy,
     PutCopy,
     RemoveCopy,
     SendInvite,
@@ -49,7 +50,9 @@ _BEHIND_A_CLOSING = frozenset(
 #: Letters with other times for a meeting: no use when its period was left out.
 _OFFERS = frozenset({LetterKind.FELL_OUT, LetterKind.CLASH})
 
-CopyEffect = PutCopy | MoveInCopy | TakeOutOfCopy | ShortenCopy | RemoveCopy
+CopyEffect = (
+    PutCopy | MoveInCopy | TakeOutOfCopy | PutBackInCopy | ShortenCopy | RemoveCopy
+)
 
 
 class Verdict(Enum):
@@ -177,7 +180,9 @@ class Case:
         return Verdict.GO if copy.state is CopyState.THERE else Verdict.DROP
 
 
-def sequence_of(effect: PutCopy | MoveInCopy | TakeOutOfCopy | ShortenCopy) -> int:
+def sequence_of(
+    effect: PutCopy | MoveInCopy | TakeOutOfCopy | PutBackInCopy | ShortenCopy,
+) -> int:
     """The SEQUENCE that a copy has when this is done."""
     if isinstance(effect, PutCopy):
         return effect.invite.sequence

@@ -72,6 +72,19 @@ class TakeOutOfCopy:
 
 
 @dataclass(frozen=True, slots=True)
+class PutBackInCopy:
+    """Let one occurrence that Troth took out of a person's written copy stand again."""
+
+    person: PersonId
+    calendar: CalendarId
+    uid: Uid
+    original_start: datetime
+    span: Span
+    sequence: int
+    stamp: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class ShortenCopy:
     """End a person's written copy before an instant; past entries stay."""
 
@@ -98,6 +111,7 @@ Effect = (
     | PutCopy
     | MoveInCopy
     | TakeOutOfCopy
+    | PutBackInCopy
     | ShortenCopy
     | RemoveCopy
 )

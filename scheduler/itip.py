@@ -16,6 +16,7 @@ from enum import Enum
 from scheduler.effects import (
     Effect,
     MoveInCopy,
+    PutBackInCopy,
     PutCopy,
     SendInvite,
     ShortenCopy,
@@ -88,7 +89,7 @@ def last_revision(effects: Iterable[Effect], uid: str) -> Revision | None:
             case SendInvite(invite=invite) | PutCopy(invite=invite):
                 if invite.uid == uid:
                     found.append(Revision(invite.sequence, invite.stamp))
-            case MoveInCopy() | TakeOutOfCopy() | ShortenCopy():
+            case MoveInCopy() | TakeOutOfCopy() | PutBackInCopy() | ShortenCopy():
                 if effect.uid == uid:
                     found.append(Revision(effect.sequence, effect.stamp))
             case _:

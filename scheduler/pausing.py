@@ -17,7 +17,7 @@ from scheduler.edits import takes_out
 from scheduler.effects import Effect, SendInvite, TakeOutOfCopy
 from scheduler.errors import Refused
 from scheduler.evidence import Evidence, EvidenceKind, SourceKind, stamp
-from scheduler.ids import EvidenceId, PairId, PersonId
+from scheduler.ids import EvidenceId, PairId
 from scheduler.itip import Edition, Revision, ended, taken_out, whole
 from scheduler.letters import Facts, Letter, LetterKind
 from scheduler.localtime import midnight, zone
@@ -119,7 +119,8 @@ def paused(case: Situation, pause: Span) -> Change:
         )
         for before, after in zip(old.meetings, new.meetings, strict=True)
     )
-    return change + _told(case.after(change), LetterKind.PAUSED, entry, pause, taken)
+    after = case.after(change)
+    return change + told_of_rest(after, LetterKind.PAUSED, entry, pause, out=taken)
 
 
 def resumed(case: Situation) -> Change:
@@ -137,7 +138,7 @@ def resumed(case: Situation) -> Change:
         if m.span and m.span.start >= entry.at
     )
     change = Change(evidence=(entry, *skipped))
-    return change + _told(case.after(change), LetterKind.RESUMED, entry, pause, 0)
+    return change + told_of_rest(case.after(change), LetterKind.RESUMED, entry, pause)
 
 
 def taken_by(case: Situation, pause: Span) -> tuple[Meeting, ...]:
@@ -307,8 +308,14 @@ def _rests(case: Situation, offer: Offer) -> bool:
     return is_skipped or meeting.state is MeetingState.SKIPPED
 
 
-def _told(
-    case: Situation, kind: LetterKind, entry: Evidence, pause: Span, taken: int
+def told_of_rest(
+    case: Situation,
+    kind: LetterKind,
+    entry: Evidence,
+    pause: Span,
+    *,
+    out: int = 0,
+    back: tuple[Meeting, ...] = (),
 ) -> Change:
     """The same letter to both; which of them it was is nobody's business."""
     where = zone(clock_of(case))
@@ -317,10 +324,11 @@ def _told(
         window=Span(first, pause.end),
         next=next_span(case),
         row=row(case),
-        counts=(("taken out", taken),),
+        counts=(("taken out", out), ("put back", len(back))),
     )
-    people: tuple[PersonId, ...] = case.pair.both()
-    letters = tuple(
-        Told(Letter(kind, one, case.pair.id, facts), entry.id[:12]) for one in people
+    return Change(
+        letters=tuple(
+            Told(Letter(kind, one, case.pair.id, facts), entry.id[:12])
+            for one in case.pair.both()
+        )
     )
-    return Change(letters=letters)

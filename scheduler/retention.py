@@ -11,6 +11,7 @@ from scheduler.effects import (
     Effect,
     MoveInCopy,
     Outgoing,
+    PutBackInCopy,
     PutCopy,
     RemoveCopy,
     SendInvite,
@@ -107,7 +108,13 @@ def _emptied(effect: Effect) -> Effect:
             )
         case SendInvite(invite=invite) | PutCopy(invite=invite):
             return replace(effect, invite=_bare(invite))
-        case MoveInCopy() | TakeOutOfCopy() | ShortenCopy() | RemoveCopy():
+        case (
+            MoveInCopy()
+            | TakeOutOfCopy()
+            | PutBackInCopy()
+            | ShortenCopy()
+            | RemoveCopy()
+        ):
             return effect
         case _:
             assert_never(effect)

@@ -20,6 +20,7 @@ from scheduler.effects import (
     MoveInCopy,
     OutboxState,
     Outgoing,
+    PutBackInCopy,
     PutCopy,
     RemoveCopy,
     SendInvite,
@@ -266,7 +267,7 @@ def _touched(effect: Effect) -> Iterable[Pending]:
             yield to, invite.uid, invite.recurrence_id
         case PutCopy(person=person, invite=invite):
             yield person, invite.uid, None
-        case MoveInCopy() | TakeOutOfCopy():
+        case MoveInCopy() | TakeOutOfCopy() | PutBackInCopy():
             yield effect.person, effect.uid, effect.original_start
         case ShortenCopy() | RemoveCopy():
             yield effect.person, effect.uid, None

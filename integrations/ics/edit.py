@@ -7,7 +7,7 @@ EXDATE and an override; a date that a person took out is not put back (people wi
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import assert_never
 from zoneinfo import ZoneInfo
@@ -22,7 +22,7 @@ from integrations.ics.tables import Tables
 from integrations.ics.values import Moment, Reader, Unreadable
 from scheduler.errors import Gone, Refused, Rejected
 from scheduler.events import Meaning, Occurrence
-from scheduler.ports.calendars import Describe, Edit, Move, Shorten, TakeOut
+from scheduler.ports.calendars import Describe, Edit, Move, PutBack, Shorten, TakeOut
 from scheduler.timespan import Span
 
 ALWAYS = Span(datetime(1970, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC))
@@ -45,6 +45,8 @@ def apply(data: bytes, edit: Edit, home: ZoneInfo) -> bytes | None:
             return copy.move(edit)
         case TakeOut():
             return copy.take_out(edit)
+        case PutBack():
+            return copy.put_back(edit)
         case Shorten():
             return copy.shorten(edit)
         case Describe():
@@ -191,6 +193,21 @@ class _Copy:
             return None
         return self._if_any_left(root)
 
+    def put_back(self, edit: PutBack) -> bytes:
+        """The rule gives the date again, once no EXDATE names it."""
+        at, master = edit.original_start, self.master
+        if self.standing(at) is not None:
+            return self.data
+        if master is None or not self.recurs:
+            raise Gone("there is no such date any more")
+        whole = master.mapped(
+            lambda item: self._keep_dates(item, ("EXDATE",), lambda one: one != at)
+        )
+        root = _swapped(self.root, master, whole.changed(_stamps(master, edit)))
+        again = _Copy(root.octets(), self.home)
+        move = Move(at, edit.span, edit.sequence, edit.stamp)
+        return again.move(move)
+
     def shorten(self, edit: Shorten) -> bytes | None:
         late = Span(edit.before, max(ALWAYS.end, edit.before + _SECOND))
         if not any(o.original_start >= edit.before for o in self.occurrences(late)):
@@ -217,14 +234,23 @@ class _Copy:
 
     def _cut(self, item: Line | Block, before: datetime) -> Line | Block | None:
         """The line without the dates from `before` on."""
-        if isinstance(item, Block) or item.name not in ("RDATE", "EXDATE"):
+        return self._keep_dates(item, ("RDATE", "EXDATE"), lambda at: at < before)
+
+    def _keep_dates(
+        self,
+        item: Line | Block,
+        names: tuple[str, ...],
+        is_kept: Callable[[datetime], bool],
+    ) -> Line | Block | None:
+        """A line of dates with those alone that are to be kept; None if none is."""
+        if isinstance(item, Block) or item.name not in names:
             return item
         given = item.property
         kept = [
             part
             for part in given.value.split(",")
             if all(
-                at < before for at in self._instants(Property(part, given.parameters))
+                is_kept(at) for at in self._instants(Property(part, given.parameters))
             )
         ]
         if len(kept) == given.value.count(",") + 1:
@@ -326,7 +352,9 @@ def _wall_line(
     return line(name, wall.strftime("%Y%m%dT%H%M%S"), words)
 
 
-def _stamps(event: Block, edit: Move | TakeOut | Shorten) -> dict[str, list[str]]:
+def _stamps(
+    event: Block, edit: Move | TakeOut | PutBack | Shorten
+) -> dict[str, list[str]]:
     """SEQUENCE, never lower than it was, and when it was changed."""
     given = event.first("SEQUENCE")
     before = int(given.value) if given and given.value.strip().isdecimal() else 0

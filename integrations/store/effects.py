@@ -13,6 +13,7 @@ from integrations.store.types import Codec
 from scheduler.effects import (
     Effect,
     MoveInCopy,
+    PutBackInCopy,
     PutCopy,
     RemoveCopy,
     SendInvite,
@@ -28,6 +29,7 @@ TAGS: dict[str, type[Any]] = {
     "put copy": PutCopy,
     "move in copy": MoveInCopy,
     "take out of copy": TakeOutOfCopy,
+    "put back in copy": PutBackInCopy,
     "shorten copy": ShortenCopy,
     "remove copy": RemoveCopy,
 }

@@ -68,6 +68,19 @@ class TakeOut:
 
 
 @dataclass(frozen=True, slots=True)
+class PutBack:
+    """Let a date that Troth itself took out stand again, at this time.
+
+    `Gone` where the object or its rule has no such date any more.
+    """
+
+    original_start: datetime
+    span: Span
+    sequence: int
+    stamp: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Shorten:
     """End the series before this instant; what lies before it stays."""
 
@@ -85,7 +98,7 @@ class Describe:
     attach: str = ""
 
 
-Edit = Move | TakeOut | Shorten | Describe
+Edit = Move | TakeOut | PutBack | Shorten | Describe
 
 
 class CalendarTarget(Protocol):

@@ -20,6 +20,7 @@ from scheduler.pauses import rest
 from scheduler.people import Hours, Pair, Person
 from scheduler.ports.store import Begin
 from scheduler.promises import Promise, shown
+from scheduler.replacing import UNDO
 from scheduler.rhythm import coming, row
 from scheduler.series import (
     LedgerRow,
@@ -144,6 +145,12 @@ class SeenPair:
     def pause(self) -> Span | None:
         """The pause under way, or the one that was announced."""
         return None if self.pair.closed else rest(self.evidence).pause_at(self.now)
+
+    @property
+    def may_reopen(self) -> bool:
+        """Whether a closing can still be taken back."""
+        closed_at = rest(self.evidence).closed_at
+        return closed_at is not None and self.now - closed_at <= UNDO
 
     @property
     def clock(self) -> str:

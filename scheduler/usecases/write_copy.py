@@ -8,6 +8,7 @@ from datetime import timedelta
 from scheduler.delivery import CopyEffect, is_theirs, sequence_of
 from scheduler.effects import (
     MoveInCopy,
+    PutBackInCopy,
     PutCopy,
     RemoveCopy,
     ShortenCopy,
@@ -20,6 +21,7 @@ from scheduler.ports.calendars import (
     CalendarTarget,
     Edit,
     Move,
+    PutBack,
     Shorten,
     TakeOut,
     Written,
@@ -31,7 +33,7 @@ from scheduler.timespan import Span
 _TRIES = 3
 _AROUND = timedelta(days=1)
 
-_Edits = MoveInCopy | TakeOutOfCopy | ShortenCopy
+_Edits = MoveInCopy | TakeOutOfCopy | PutBackInCopy | ShortenCopy
 
 
 async def write_copy(
@@ -119,6 +121,10 @@ def _edit_of(effect: _Edits) -> Edit:
             )
         case TakeOutOfCopy():
             return TakeOut(effect.original_start, effect.sequence, effect.stamp)
+        case PutBackInCopy():
+            return PutBack(
+                effect.original_start, effect.span, effect.sequence, effect.stamp
+            )
         case ShortenCopy():
             return Shorten(effect.before, effect.sequence, effect.stamp)
 

@@ -13,7 +13,7 @@ from scheduler.errors import Conflict, CursorExpired, Gone, Rejected
 from scheduler.events import CalendarObject, Cursor, Delta
 from scheduler.ids import Etag, RemoteId, Uid
 from scheduler.invite import Attendee, Method
-from scheduler.ports.calendars import Describe, Move, Shorten, TakeOut
+from scheduler.ports.calendars import Describe, Move, PutBack, Shorten, TakeOut
 from scheduler.timespan import Span
 from tests.contracts.calendars import (
     DATES,
@@ -205,6 +205,26 @@ class TestWriting:
         assert shown(await place.raw(f"{INVITE.uid}.ics")) == [DATES[0], DATES[2]]
         await place.calendar.edit(written.id, Shorten(DATES[0], 3, STAMP), etag=None)
         assert await place.calendar.find(INVITE.uid) is None
+
+    async def test_a_date_that_was_taken_out_is_put_back(self, place: Place) -> None:
+        written = await place.calendar.create(INVITE)
+        for date in DATES[1:3]:
+            out = TakeOut(date, 1, STAMP)
+            await place.calendar.edit(written.id, out, etag=None)
+        same = PutBack(DATES[1], Span(DATES[1], DATES[1] + HOUR), 2, STAMP)
+        after = await place.calendar.edit(written.id, same, etag=None)
+        data = await place.raw(f"{INVITE.uid}.ics")
+        assert shown(data) == [*DATES[:2], *DATES[3:]]
+        again = await place.calendar.edit(written.id, same, etag=after.etag)
+        assert again == after
+        assert await place.raw(f"{INVITE.uid}.ics") == data
+        never = DATES[1] + HOUR
+        with pytest.raises(Gone):
+            await place.calendar.edit(
+                written.id,
+                PutBack(never, Span(never, never + HOUR), 3, STAMP),
+                etag=None,
+            )
 
     async def test_a_description_is_read_and_written(self, place: Place) -> None:
         written = await place.calendar.create(INVITE)

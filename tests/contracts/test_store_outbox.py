@@ -15,6 +15,7 @@ from scheduler.effects import (
     MoveInCopy,
     OutboxState,
     Outgoing,
+    PutBackInCopy,
     PutCopy,
     RemoveCopy,
     SendInvite,
@@ -96,6 +97,7 @@ all_effects = st.one_of(
     st.builds(PutCopy, texts, texts, invites),
     st.builds(MoveInCopy, texts, texts, texts, instants, spans, numbers, instants),
     st.builds(TakeOutOfCopy, texts, texts, texts, instants, numbers, instants),
+    st.builds(PutBackInCopy, texts, texts, texts, instants, spans, numbers, instants),
     st.builds(ShortenCopy, texts, texts, texts, instants, numbers, instants),
     st.builds(RemoveCopy, texts, texts, texts),
 )

@@ -13,11 +13,13 @@ import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
+from scheduler.asker import Asker
 from scheduler.errors import Gone, NotFound, Refused, Taken, Unavailable
 from scheduler.ids import PersonId
 from scheduler.people import Pair
 from scheduler.series import OfferState
 from scheduler.usecases.say_met import say_met
+from scheduler.usecases.undo_pause import undo_pause
 from tests.usecases.breaking import Crash
 from tests.usecases.noticing import HOUR, POLL
 from tests.usecases.resting import DAY, RestingWorld, a_resting_pair, holds
@@ -27,7 +29,10 @@ pytestmark = pytest.mark.slow
 ACTS = st.lists(
     st.tuples(
         st.sampled_from(
-            ["pause", "pause", "resume", "close", "delete", "choose", "say", "wait"]
+            [
+                *("pause", "pause", "undo", "resume", "close"),
+                *("delete", "choose", "say", "wait"),
+            ]
         ),
         st.booleans(),
         st.integers(0, 4),
@@ -75,6 +80,8 @@ async def do(
             await world.pause(pair, today + timedelta(days=7 * (a + b)), first)
         case "resume":
             await world.resume(pair, by=person)
+        case "undo":
+            await undo_pause(pair.id, Asker(world.programme, person), **world.ports)
         case "close":
             if a > 2:
                 await world.close(pair, by=person)

@@ -137,3 +137,52 @@ async def test_the_api_is_closed_to_others(world: World) -> None:
                 f"{API}/{act}", json={"until": "2026-12-01"}, headers=headers
             )
             assert answer.status_code == 404
+
+
+async def test_a_pause_and_an_end_can_be_taken_back_within_a_day(world: World) -> None:
+    await book(world)
+    await world.come_in(IDA)
+    before = (await world.client.get(HERE)).text
+    page = f"{HERE}/pause"
+    await post(world, page, page, until="2026-12-01")
+    assert "Take the pause back" in (await world.client.get(page)).text
+    answer = await post(world, f"{page}/undo", page)
+    assert answer.status_code == 303
+    after = (await world.client.get(HERE)).text
+    assert after.count("<tr>") == before.count("<tr>")
+    end = f"{HERE}/close"
+    await post(world, end, end)
+    assert "Was that too soon?" in (await world.client.get(HERE)).text
+    answer = await post(world, f"{end}/undo", end)
+    assert answer.headers["location"] == f"{HERE}/agreement"
+    page = (await world.client.get(HERE)).text
+    assert "came to their end" not in page
+
+
+async def test_a_day_later_neither_can(world: World) -> None:
+    await book(world)
+    await world.come_in(IDA)
+    page, end = f"{HERE}/pause", f"{HERE}/close"
+    await post(world, page, page, until="2026-12-01")
+    world.clock.advance(timedelta(hours=25))
+    await world.come_in(IDA)
+    assert "Take the pause back" not in (await world.client.get(page)).text
+    await post(world, end, end)
+    world.clock.advance(timedelta(hours=25))
+    await world.come_in(IDA)
+    assert "Was that too soon?" not in (await world.client.get(HERE)).text
+    form = (await world.client.get("/calendar")).text
+    answer = await world.client.post(f"{end}/undo", data={"csrf": token_of(form)})
+    assert answer.status_code == 409
+
+
+async def test_the_api_takes_back_as_well(world: World) -> None:
+    await book(world)
+    headers = {"authorization": f"Bearer {await world.token(HAFEN, IDA)}"}
+    body = {"until": "2026-12-01"}
+    await world.client.post(f"{API}/pause", json=body, headers=headers)
+    answer = await world.client.post(f"{API}/pause/undo", headers=headers)
+    assert answer.json()["paused_until"] is None
+    await world.client.post(f"{API}/close", headers=headers)
+    answer = await world.client.post(f"{API}/close/undo", headers=headers)
+    assert answer.json()["closed"] is None

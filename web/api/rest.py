@@ -12,7 +12,9 @@ from scheduler.pauses import rest
 from scheduler.pausing import PauseWish
 from scheduler.usecases.close_pair import close_pair
 from scheduler.usecases.pause_pair import pause_pair
+from scheduler.usecases.reopen_pair import reopen_pair
 from scheduler.usecases.resume_pair import resume_pair
+from scheduler.usecases.undo_pause import undo_pause
 from web.api.caller import Called, Caller, ReachedPair
 from web.api.repeats import RepeatRoute
 from web.api.shapes import Shape
@@ -69,6 +71,28 @@ async def pause(
 async def resume(found: Called, services: Given, theirs: ReachedPair) -> RestShape:
     """Come back; nothing new is booked, and what lies behind the pause stands."""
     await resume_pair(theirs.id, _asker(found), **services.acting)
+    await services.bell.ring(())
+    return await _as_it_stands(services, theirs.id)
+
+
+@router.post("/pause/undo")
+async def undo(found: Called, services: Given, theirs: ReachedPair) -> RestShape:
+    """Take the pause back within a day; what can be put back stands again."""
+    await undo_pause(theirs.id, _asker(found), **services.acting)
+    await services.bell.ring(())
+    return await _as_it_stands(services, theirs.id)
+
+
+@router.post("/close/undo")
+async def reopen(found: Called, services: Given, theirs: ReachedPair) -> RestShape:
+    """Within a day: propose the same terms again; nothing taken out is put back."""
+    await reopen_pair(
+        theirs.id,
+        _asker(found),
+        begin=services.begin,
+        clock=services.clock,
+        ids=services.ids,
+    )
     await services.bell.ring(())
     return await _as_it_stands(services, theirs.id)
 

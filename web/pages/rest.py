@@ -12,10 +12,13 @@ from starlette.responses import RedirectResponse
 from scheduler.asker import Asker
 from scheduler.errors import Refused
 from scheduler.pausing import PauseWish
+from scheduler.unpausing import can_be_taken_back
 from scheduler.usecases.close_pair import close_pair
 from scheduler.usecases.pause_pair import pause_pair
+from scheduler.usecases.reopen_pair import reopen_pair
 from scheduler.usecases.resume_pair import resume_pair
 from scheduler.usecases.see_pair import SeenPair
+from scheduler.usecases.undo_pause import undo_pause
 from web.again import AgainRoute
 from web.guard import CheckedForm, Given, PersonVisitor
 from web.own import own_sheet, view_pair
@@ -74,6 +77,7 @@ def _pause_sheet(
         rhythm=rhythm(view.row, view.me.zone),
         until=until,
         first_day=first,
+        may_undo=can_be_taken_back(view.evidence, view.now),
         error=error,
     )
 
@@ -118,6 +122,15 @@ async def resume(services: Given, visitor: PersonVisitor, pair: str) -> Response
     return RedirectResponse(f"/pair/{pair}", HTTPStatus.SEE_OTHER)
 
 
+@router.post("/pause/undo", dependencies=[CheckedForm])
+async def take_back(services: Given, visitor: PersonVisitor, pair: str) -> Response:
+    """Take the pause back within a day; what can be put back stands again."""
+    view = await view_pair(services, visitor, pair)
+    await undo_pause(view.pair.id, _asker(view), **services.acting)
+    await services.bell.ring(())
+    return RedirectResponse(f"/pair/{pair}", HTTPStatus.SEE_OTHER)
+
+
 @router.get("/close")
 async def ask_close(
     request: Request, services: Given, visitor: PersonVisitor, pair: str
@@ -134,3 +147,18 @@ async def close(services: Given, visitor: PersonVisitor, pair: str) -> Response:
     await close_pair(view.pair.id, _asker(view), **services.acting)
     await services.bell.ring(())
     return RedirectResponse(f"/pair/{pair}", HTTPStatus.SEE_OTHER)
+
+
+@router.post("/close/undo", dependencies=[CheckedForm])
+async def reopen(services: Given, visitor: PersonVisitor, pair: str) -> Response:
+    """Propose the same terms again, within a day."""
+    view = await view_pair(services, visitor, pair)
+    await reopen_pair(
+        view.pair.id,
+        _asker(view),
+        begin=services.begin,
+        clock=services.clock,
+        ids=services.ids,
+    )
+    await services.bell.ring(())
+    return RedirectResponse(f"/pair/{pair}/agreement", HTTPStatus.SEE_OTHER)
