@@ -26,7 +26,8 @@ class LetterKind(Enum):
     next (what is), `offer` or `about` for the undo; OWED window (row, next); ASK
     meeting (next: the time proposed; moved: all, where several are meant); CONSISTENCY
     counts, window, to_date (strengths, suggestion, thanks, row, next); MILESTONE
-    milestone, counts, window (meeting, row, next); PROMISE promises (next); BROKEN
+    milestone, counts, window (meeting, row, next); PROMISE promises (next);
+    NOT_READ (the count `kept`); BROKEN
     words; PAUSED, RESUMED window (next, row; the count `taken out`); GOODBYE window
     (the counts `held` and `promises kept`, row); REVIEW nothing (row, next);
     PAIR_CLOSED words: the two names, for the coordinator; KIND_WORD subject and words,
@@ -47,6 +48,7 @@ class LetterKind(Enum):
     CONSISTENCY = "consistency"
     MILESTONE = "milestone"
     PROMISE = "promise"
+    NOT_READ = "not-read"
     BROKEN = "broken"
     REVIEW = "review"
     PAUSED = "paused"
@@ -65,6 +67,7 @@ ALWAYS = frozenset(
         LetterKind.FELL_OUT,
         LetterKind.PLEASE_AGREE,
         LetterKind.BROKEN,
+        LetterKind.NOT_READ,
         LetterKind.SIGN_IN,
         LetterKind.ERASE,
         LetterKind.PAUSED,

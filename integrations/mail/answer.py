@@ -8,7 +8,6 @@ it is often the server's.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from email import message_from_bytes, policy
 from email.message import Message
@@ -16,12 +15,13 @@ from email.utils import getaddresses, parsedate_to_datetime
 
 from integrations.ics.itip import Heard, read_object
 from integrations.mail.bounce import read_bounce
+from integrations.mail.note import read_note
+from integrations.mail.parts import MOST_PARTS, octets_of, parts
 from integrations.mail.vouched import is_aligned, vouched_domains
-from scheduler.ports.mail import Bounce, Claim, Ignored, Reply
+from scheduler.ports.mail import Bounce, Claim, Ignored, Note, Reply
 
 #: Octets of a whole mail; larger ones are not even fetched.
 MOST_OCTETS = 2 * 1024 * 1024
-MOST_DEPTH, MOST_PARTS = 8, 64
 #: What reading bytes from strangers may raise.
 _UNREADABLE = (
     ValueError,
@@ -36,7 +36,7 @@ _OBJECTS = ("text/calendar", "application/ics")
 
 def read_answer(
     octets: bytes, *, received: datetime, authserv_id: str = ""
-) -> Reply | Bounce | Ignored:
+) -> Reply | Note | Bounce | Ignored:
     """Read one mail that arrived at `received`.
 
     With `authserv_id` an answer is certain only if that exchanger vouches for a domain
@@ -51,49 +51,31 @@ def read_answer(
         return Ignored("mail unreadable")
 
 
-def _read(mail: Message, received: datetime, authserv_id: str) -> Reply | Ignored:
+def _read(
+    mail: Message, received: datetime, authserv_id: str
+) -> Reply | Note | Ignored:
     part = _calendar_part(mail)
+    if part is None:
+        return read_note(mail, authserv_id)
     if isinstance(part, Ignored):
         return part
     senders = _senders(mail)
-    heard = read_object(_bytes_of(part), _method(part), senders)
+    heard = read_object(octets_of(part), _method(part), senders)
     if isinstance(heard, Ignored):
         return heard
     return _reply(heard, mail, senders, received, authserv_id)
 
 
-def _calendar_part(mail: Message) -> Message | Ignored:
-    """The first iCalendar part; a mail that is forwarded whole is somebody else's."""
-    parts = list(_parts(mail, MOST_DEPTH))
-    if len(parts) > MOST_PARTS:
+def _calendar_part(mail: Message) -> Message | Ignored | None:
+    """The first iCalendar part, if there is one."""
+    found = list(parts(mail))
+    if len(found) > MOST_PARTS:
         return Ignored("too many parts")
     for wanted in _OBJECTS:
-        for part in parts:
+        for part in found:
             if part.get_content_type() == wanted:
                 return part
-    return Ignored("no calendar")
-
-
-def _parts(mail: Message, depth: int) -> Iterator[Message]:
-    if mail.get_content_maintype() == "message":
-        return
-    payload = mail.get_payload()
-    if not mail.is_multipart() or not isinstance(payload, list):
-        yield mail
-    elif depth:
-        for part in payload[: MOST_PARTS + 1]:
-            if isinstance(part, Message):
-                yield from _parts(part, depth - 1)
-
-
-def _bytes_of(part: Message) -> bytes:
-    """The object in UTF-8, whatever the part was written in."""
-    raw = part.get_payload(decode=True)
-    octets = raw if isinstance(raw, bytes) else b""
-    charset = str(part.get_content_charset() or "utf-8")
-    if charset in {"utf-8", "us-ascii"}:
-        return octets
-    return octets.decode(charset, "replace").encode()
+    return None
 
 
 def _method(part: Message) -> str:

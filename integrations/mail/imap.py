@@ -18,7 +18,7 @@ from urllib.parse import unquote, urlsplit
 from integrations.mail.answer import MOST_OCTETS, read_answer
 from integrations.mail.smtp import is_loopback
 from scheduler.errors import Unavailable
-from scheduler.ports.mail import Bounce, Ignored, Incoming, Reply
+from scheduler.ports.mail import Bounce, Ignored, Incoming, Note, Reply
 from scheduler.ports.system import Clock
 from scheduler.secret import Secret
 
@@ -65,7 +65,7 @@ class ImapIn:
             if session:
                 await asyncio.to_thread(session.leave)
 
-    def _read(self, octets: bytes) -> Reply | Bounce | Ignored:
+    def _read(self, octets: bytes) -> Reply | Note | Bounce | Ignored:
         if not octets:
             return Ignored("too big")
         now = self._clock.now()

@@ -11,7 +11,7 @@ from integrations.mail.answer import read_answer
 from integrations.mail.message import compose
 from scheduler.effects import Address, Message
 from scheduler.errors import Rejected, Unavailable
-from scheduler.ports.mail import Bounce, Ignored, Incoming, Reply
+from scheduler.ports.mail import Bounce, Ignored, Incoming, Note, Reply
 from scheduler.ports.system import Clock
 
 
@@ -70,7 +70,7 @@ class MemoryMailIn:
     def __init__(self, *, authserv_id: str = "") -> None:
         self.is_down = False
         self._authserv_id = authserv_id
-        self._mails: dict[str, Reply | Bounce | Ignored] = {}
+        self._mails: dict[str, Reply | Note | Bounce | Ignored] = {}
         self._done: set[str] = set()
 
     def receive(self, octets: bytes, at: datetime) -> str:
@@ -78,7 +78,7 @@ class MemoryMailIn:
         read = read_answer(octets, received=at, authserv_id=self._authserv_id)
         return self.put(read)
 
-    def put(self, read: Reply | Bounce | Ignored) -> str:
+    def put(self, read: Reply | Note | Bounce | Ignored) -> str:
         """Drop what a mail would be read as; its name."""
         name = f"1.{len(self._mails) + 1}"
         self._mails[name] = read

@@ -108,6 +108,21 @@ class Reply:
 
 
 @dataclass(frozen=True, slots=True)
+class Note:
+    """A mail in words: nothing of it but the lines `topic: …` and `promise: …`.
+
+    `sender` is certain only if our own exchanger vouches for it: a topic or a promise
+    is taken from nobody else (contracts.md, MAIL_FROM).
+    """
+
+    sender: Claim
+    #: Whole lines, those above what is quoted.
+    lines: tuple[str, ...] = ()
+    #: The Message-IDs of what it answers, the nearest first.
+    answers: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Bounce:
     """A mail server's word that one of our mails did not arrive (RFC 3464).
 
@@ -134,7 +149,7 @@ class Incoming:
     """One mail of the reply mailbox; `id` is stable however often it is read."""
 
     id: str
-    read: Reply | Bounce | Ignored
+    read: Reply | Note | Bounce | Ignored
 
 
 class MailIn(Protocol):

@@ -12,13 +12,14 @@ from scheduler.effects import Address
 from scheduler.ids import PairId
 from scheduler.ports.calendars import OpenCalendar
 from scheduler.ports.links import Links
-from scheduler.ports.mail import Answer, Bounce, Ignored, Incoming, MailIn, Reply
+from scheduler.ports.mail import Answer, Bounce, Ignored, Incoming, MailIn, Note, Reply
 from scheduler.ports.store import Begin, UnitOfWork
 from scheduler.ports.system import Clock, Ids
 from scheduler.replying import Replied, replied
 from scheduler.usecases.keep_change import keep_change
 from scheduler.usecases.load_situation import load_situation
 from scheduler.usecases.read_afresh import read_afresh
+from scheduler.usecases.take_note import take_note
 from scheduler.usecases.tell_fallen import told_of_fallen
 
 
@@ -35,8 +36,9 @@ async def read_mail(
 ) -> None:
     """Do what each unread mail says, and mark it done once that is kept.
 
-    A mail that is read again after a crash does nothing twice. Nothing is ever
-    answered to a mail that is no answer. `Unavailable` as the mailbox raises it.
+    A mail that is read again after a crash does nothing twice. To a mail in words its
+    sender is answered, if we know them, once with a link; to any other, never.
+    `Unavailable` as the mailbox raises it.
     """
     async for mail in mail_in.unseen():
         if isinstance(mail.read, Reply) and mail.read.answer is Answer.COUNTER:
@@ -95,6 +97,11 @@ async def _take(
                 )
             case Bounce():
                 done, pair = await _bounce(uow, mail.read, sender, now)
+            case Note():
+                done, theirs = await take_note(
+                    uow, mail.read, now, ids=ids, sender=sender
+                )
+                pair = theirs.id if theirs else None
             case Ignored(reason=reason):
                 done, pair = Replied(reason), None
             case _:

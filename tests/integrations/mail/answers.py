@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from email.message import EmailMessage
 
 from integrations.mail.answer import read_answer
-from scheduler.ports.mail import Answer, Bounce, Ignored, Reply
+from scheduler.ports.mail import Answer, Bounce, Ignored, Note, Reply
 
 NOW = datetime(2026, 3, 2, 8, tzinfo=UTC)
 LEYLA = "leyla@acme.test"
@@ -52,7 +52,7 @@ def a_mail(
     return mail.as_bytes()
 
 
-def read(octets: bytes, authserv_id: str = "") -> Reply | Bounce | Ignored:
+def read(octets: bytes, authserv_id: str = "") -> Reply | Note | Bounce | Ignored:
     return read_answer(octets, received=NOW, authserv_id=authserv_id)
 
 

@@ -15,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from integrations.mail.answer import MOST_OCTETS
-from scheduler.ports.mail import Answer, Bounce, Claim, Ignored, Reply
+from scheduler.ports.mail import Answer, Bounce, Claim, Ignored, Note, Reply
 from tests.integrations.mail.answers import (
     BASE,
     CALENDAR,
@@ -259,7 +259,7 @@ def test_nothing_that_comes_by_mail_raises(data: st.DataObject) -> None:
             [b"", bytes(octets[at : at + size]) * 2, chance.randbytes(size)]
         )
         octets[at : at + size] = piece
-    assert isinstance(read(bytes(octets), MX), Reply | Bounce | Ignored)
+    assert isinstance(read(bytes(octets), MX), Reply | Note | Bounce | Ignored)
 
 
 def test_the_limit_is_on_the_whole_mail() -> None:
