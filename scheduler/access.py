@@ -22,6 +22,8 @@ class Purpose(Enum):
     PROMISE = "promise"
     UNDO = "undo"
     REVIEW = "review"
+    #: Go on, change, or close.
+    RENEW = "renew"
     FEWER = "fewer"
     #: The pair's agenda, from the event: identifies nobody, asks for a mailed link.
     AGENDA = "agenda"

@@ -51,8 +51,9 @@ def _told(
             known = reached(record, standing.agreements, now)
             one = next(r for r in known if r.name == duty.revision)
             return LetterKind.MILESTONE, milestone_facts(record, one, now)
-        case DutyKind.REVIEW:
-            return LetterKind.REVIEW, outlook(record, now)
+        case DutyKind.REVIEW | DutyKind.RENEW:
+            facts = replace(outlook(record, now), window=duty.window)
+            return LetterKind(duty.kind.value), facts
         case DutyKind.PREPARE | DutyKind.PROMISE | DutyKind.REMIND:
             return None
 

@@ -24,6 +24,7 @@ from scheduler.people import Person
 from scheduler.promises import Promise
 from scheduler.quiet import OPENS, open_from
 from scheduler.reminding import reminders
+from scheduler.renewing import renewals
 from scheduler.reviewing import review_days
 from scheduler.series import LedgerRow, LedgerState, MeetingKey
 from scheduler.timespan import Span, Spans
@@ -50,6 +51,7 @@ class DutyKind(Enum):
     ASK = "ask"
     ASK_AGAIN = "ask again"
     REVIEW = "review"
+    RENEW = "renew"
     PROMISE = "promise"
     REMIND = "remind"
 
@@ -63,6 +65,7 @@ _CAN_WAIT = {
     DutyKind.ASK_AGAIN: LetterKind.MET,
     DutyKind.MILESTONE: LetterKind.MILESTONE,
     DutyKind.REVIEW: LetterKind.REVIEW,
+    DutyKind.RENEW: LetterKind.RENEW,
     DutyKind.PROMISE: LetterKind.PROMISE,
 }
 CAN_WAIT = frozenset(_CAN_WAIT.values())
@@ -72,7 +75,7 @@ _SAME_FOR_BOTH = frozenset({DutyKind.MONTH, DutyKind.MILESTONE})
 
 
 #: What is not told while a pair rests, but when it has come back.
-_RESTS = frozenset({DutyKind.MILESTONE, DutyKind.REVIEW})
+_RESTS = frozenset({DutyKind.MILESTONE, DutyKind.REVIEW, DutyKind.RENEW})
 #: A duty later than this is not done any more; the others wait as long as it takes.
 _LATEST = {
     DutyKind.ASK: timedelta(days=5),
@@ -80,6 +83,7 @@ _LATEST = {
     DutyKind.MONTH: timedelta(days=7),
     DutyKind.MILESTONE: timedelta(days=14),
     DutyKind.REVIEW: timedelta(days=14),
+    DutyKind.RENEW: timedelta(days=20),
 }
 
 
@@ -131,6 +135,7 @@ def duties(standing: Standing, now: datetime) -> tuple[Duty, ...]:
         *_months(standing, now),
         *_milestones(standing, now),
         *_reviews(standing),
+        *_renewals(standing),
         *_promises(standing, now),
     ]
     awake = _behind_pauses(standing, found)
@@ -288,6 +293,16 @@ def _missed_follow_ups(standing: Standing, now: datetime) -> Iterator[Duty]:
         at, revision = row.span.end + FOLLOW_UP, f"{row.series}/{row.period}"
         for person in standing.people:
             yield Duty(DutyKind.OWED, at, person.id, revision, window=row.span)
+
+
+def _renewals(standing: Standing) -> Iterator[Duty]:
+    """How does it go on? Three weeks before the last day, on the slot's clock."""
+    series = standing.record.series
+    clock = series[-1].zone if series else standing.people[0].zone
+    for one in renewals(standing.people, standing.agreements, clock):
+        yield Duty(
+            DutyKind.RENEW, one.due_at, one.to.id, one.version.id, window=one.day
+        )
 
 
 def _months(standing: Standing, now: datetime) -> Iterator[Duty]:

@@ -30,6 +30,7 @@ class LetterKind(Enum):
     NOT_READ (the count `kept`); BROKEN
     words; PAUSED, RESUMED window (next, row; the count `taken out`); GOODBYE window
     (the counts `held` and `promises kept`, row); REVIEW nothing (row, next);
+    RENEW window: the last day (row, next);
     PAIR_CLOSED words: the two names, for the coordinator; KIND_WORD subject and words,
     which may be several paragraphs; ERASE nothing.
     """
@@ -51,6 +52,7 @@ class LetterKind(Enum):
     NOT_READ = "not-read"
     BROKEN = "broken"
     REVIEW = "review"
+    RENEW = "renew"
     PAUSED = "paused"
     RESUMED = "resumed"
     GOODBYE = "goodbye"

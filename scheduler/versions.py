@@ -20,7 +20,6 @@ from scheduler.agreement import (
 )
 from scheduler.errors import Refused
 from scheduler.ids import AgreementId, PersonId
-from scheduler.localtime import zone
 from scheduler.people import Person, Role
 
 _ON_THE_TABLE = frozenset({AgreementState.DRAFT, AgreementState.PROPOSED})
@@ -153,18 +152,6 @@ def edited(versions: Versions, terms: Terms, *, digest: str) -> Agreement:
     if text is None or text.digest != digest or text.state is not AgreementState.DRAFT:
         raise changed()
     return replace(text, terms=terms)
-
-
-def lapsed(
-    versions: Iterable[Agreement], zones: Iterable[str], now: datetime
-) -> Versions:
-    """The version in force as ended, once its last day is over for both."""
-    todays = [now.astimezone(zone(name)).date() for name in zones]
-    return tuple(
-        replace(v, state=AgreementState.ENDED)
-        for v in versions
-        if v.state is AgreementState.IN_FORCE and v.terms.last_day < min(todays)
-    )
 
 
 def rested(

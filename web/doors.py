@@ -64,6 +64,7 @@ _PAGES = {
     Purpose.PROMISE: "/pair/{pair}/promises/{about}",
     Purpose.UNDO: "/pair/{pair}/undo/{about}",
     Purpose.REVIEW: "/pair/{pair}/review",
+    Purpose.RENEW: "/pair/{pair}/agreement/renew",
     Purpose.FEWER: "/letters",
     Purpose.AGENDA: "/link",
     Purpose.SIGN_IN: "/programme",

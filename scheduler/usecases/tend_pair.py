@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from scheduler.agreement import AgreementState
 from scheduler.consistency import Record
 from scheduler.dueletters import letter_of
 from scheduler.duties import (
@@ -31,13 +32,14 @@ from scheduler.ports.store import Begin, UnitOfWork
 from scheduler.ports.system import Clock, Ids
 from scheduler.preparing import agenda_letter
 from scheduler.promises import next_change, remind
+from scheduler.renewing import ends_at
 from scheduler.series import (
     Offer,
     OfferState,
     Route,
 )
 from scheduler.usecases.read_agenda import read_agenda
-from scheduler.versions import latest
+from scheduler.versions import latest, ruling
 from scheduler.work import WorkKind
 
 #: A word of thanks waits for one of these, which goes out anyway.
@@ -59,12 +61,13 @@ async def tend_pair(
         except NotFound:
             return None  # erased meanwhile
         await _note_absence(uow, both, now)
+        ends = await _end(uow, both, now)
         standing = await _standing(uow, both, now)
         await _settle(uow, standing.record, now)
         if both.closed:
             await uow.commit()
-            ends = [row.span.end for row in standing.record.ledger]
-            return min((end for end in ends if end > now), default=None)
+            over = [row.span.end for row in standing.record.ledger]
+            return min((end for end in over if end > now), default=None)
         found = duties(standing, now)
         for duty in found:
             if duty.due_at <= now:
@@ -72,7 +75,7 @@ async def tend_pair(
                     await _do(uow, one, standing, now, ids=ids, links=links)
         await uow.commit()
     zones = {person.id: person.zone for person in standing.people}
-    wakes = next_due(found, now), next_change(standing.promises, now, zones)
+    wakes = next_due(found, now), next_change(standing.promises, now, zones), ends
     return min((at for at in wakes if at), default=None)
 
 
@@ -84,6 +87,19 @@ async def _note_absence(uow: UnitOfWork, pair: Pair, now: datetime) -> None:
     for person in pair.both():
         for connection in await uow.calendars.of_person(person):
             await uow.evidence.add(away_rows(connection, (pair.id,), now))
+
+
+async def _end(uow: UnitOfWork, pair: Pair, now: datetime) -> datetime | None:
+    """Let the agreement end behind its last day; answers when, while it rules."""
+    rules = ruling(await uow.agreements.of_pair(pair.id))
+    if rules is None:
+        return None
+    zones = [(await uow.people.get(person)).zone for person in pair.both()]
+    at = ends_at(rules, zones, await uow.series.of_pair(pair.id))
+    if at > now:
+        return at
+    await uow.agreements.put(replace(rules, state=AgreementState.ENDED))
+    return None
 
 
 async def _standing(uow: UnitOfWork, pair: Pair, now: datetime) -> Standing:

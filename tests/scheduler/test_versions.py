@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date
 
 import pytest
 from hypothesis import settings
@@ -13,7 +13,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 from scheduler.agreement import AgreementState
 from scheduler.errors import Taken
 from scheduler.people import Role
-from scheduler.versions import accepted, lapsed, later, latest, rested
+from scheduler.versions import accepted, later, rested
 from tests.scheduler.agreeing import (
     BOTH,
     IDA,
@@ -105,19 +105,6 @@ def test_a_first_proposal_that_is_withdrawn_leaves_the_programmes_draft() -> Non
     draft = history.text
     assert (draft.version, draft.state) == (3, AgreementState.DRAFT)
     assert (draft.terms, draft.author, draft.accepted_by) == (TERMS, None, frozenset())
-
-
-def test_an_agreement_ends_when_its_last_day_is_over_for_both() -> None:
-    history = History()
-    for person in BOTH:
-        history.accept(person, history.text.digest)
-    zones = ("Pacific/Auckland", "America/Los_Angeles")
-    end = NOW.replace(month=9, day=7, hour=6)  # the 7th there, still the 6th here
-    assert lapsed(history.versions, zones, end) == ()
-    (ended,) = lapsed(history.versions, zones, end + timedelta(hours=2))
-    assert ended.state is AgreementState.ENDED
-    found = latest((ended,))
-    assert found == ended
 
 
 def test_quiet_days_come_and_go_with_what_is_in_force() -> None:

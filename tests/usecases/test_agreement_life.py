@@ -265,3 +265,37 @@ async def test_no_meeting_of_a_booked_year_is_on_a_day_off():
     starts = [m.span.start for m in series.live() if m.span]
     assert len(starts) == 52
     assert off.isdisjoint({start.date() for start in starts})
+
+
+async def test_it_ends_by_itself_and_both_are_asked_once_before():
+    world = await World().open()
+    pair = await world.agreed_pair()
+    await world.work()
+    told: list[str] = []
+    for _ in range(28):
+        again = await tend_pair(
+            pair.id,
+            begin=world.begin,
+            clock=world.clock,
+            ids=world.ids,
+            links=world.links,
+        )
+        rules = ruling(await versions_of(world, pair))
+        assert again or not rules
+        if rules is None:
+            break
+        world.clock.advance(timedelta(weeks=1))
+    assert world.clock.now().date() > date(2026, 9, 6)
+    for row in await world.outbox(pair):
+        if isinstance(row.effect, SendLetter):
+            letter = row.effect.letter
+            if letter.kind is LetterKind.RENEW:
+                told.append(str(letter.to))
+    assert sorted(told) == sorted(pair.both())
+    text = latest(await versions_of(world, pair))
+    assert text and text.state is AgreementState.ENDED
+    await world.propose(pair, pair.mentor, last_day=date(2027, 3, 7))
+    await world.accept(pair, pair.mentee)
+    await world.work()
+    ahead = [m for s in await world.series(pair) for m in s.live()]
+    assert any(m.span and m.span.start > world.clock.now() for m in ahead)

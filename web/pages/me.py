@@ -30,6 +30,7 @@ KINDS = {
     LetterKind.CONSISTENCY: "the letter on the month",
     LetterKind.MILESTONE: "something to celebrate",
     LetterKind.REVIEW: "time for a look back, the two of you",
+    LetterKind.RENEW: "how it goes on, before your last day",
     LetterKind.RESUMED: "your meetings go on after a pause",
     LetterKind.KIND_WORD: "a word from your coordinator",
 }
