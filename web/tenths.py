@@ -12,9 +12,11 @@ from datetime import date
 
 from babel.dates import format_date
 
+from scheduler.cadence import Cadence
 from scheduler.localtime import zone
 from scheduler.shown import Shown, ShownGroup, tenths
 from scheduler.snapshot import Counts, Snapshot, stretches
+from web.sheets import sentence
 
 #: One fortnight is so wide, and two marks lie so far apart.
 _WIDE, _APART = 20.0, 6.6
@@ -61,13 +63,12 @@ def laid_out(side: Shown, snapshot: Snapshot, zone_name: str) -> Rows:
 
 
 def _months(firsts: Sequence[date]) -> tuple[tuple[float, str], ...]:
-    """A month stands where it begins, and no two so near that they touch."""
-    shown: list[tuple[float, str]] = []
-    for n, day in enumerate(firsts):
-        is_new = n == 0 or firsts[n - 1].month != day.month
-        if is_new and (not shown or n * _WIDE - shown[-1][0] >= _WIDE):
-            shown.append((n * _WIDE + 2, format_date(day, "MMM", locale="en")))
-    return tuple(shown)
+    """A month stands over the fortnight in which it begins."""
+    return tuple(
+        (n * _WIDE + 2, format_date(day, "MMM", locale="en"))
+        for n, day in enumerate(firsts)
+        if n == 0 or firsts[n - 1].month != day.month
+    )
 
 
 def _row(group: ShownGroup) -> Row:
@@ -86,8 +87,9 @@ def _row(group: ShownGroup) -> Row:
 
 
 def cadences(names: Sequence[str]) -> str:
-    """`Weekly`, or `Every 3 weeks and monthly`."""
-    told = " and ".join([", ".join(names[:-1]), names[-1]] if names[1:] else names)
+    """`Every week`, or `Every two weeks and every month`."""
+    words = [sentence(Cadence.parse(name)).lower() for name in names]
+    told = " and ".join([", ".join(words[:-1]), words[-1]] if words[1:] else words)
     return told[:1].upper() + told[1:]
 
 

@@ -146,3 +146,17 @@ async def test_a_word_over_the_api_goes_out_once(world: World) -> None:
     assert other.json()["code"] == "E_WRITTEN"
     found = (await call(world, "GET", "/programme/help", word)).json()
     assert [row["id"] for row in found["rows"]] == [PAIR.id]
+
+
+async def test_a_row_is_ten_marks_for_each_fortnight(world: World) -> None:
+    await people_a_programme(world, ["kkkkko"] * 5)
+    await count(world)
+    await world.come_in_as_coordinator()
+    page = (await world.client.get("/programme")).text
+    row = page.split('class="row tenths"')[1].split("</svg>")[0]
+    paths = dict(re.findall(r'<path class="(\w)" d="([^"]+)"', row))
+    assert paths["k"].count("M") == 50 and paths["o"].count("M") == 20
+    assert paths["d"].count("M") == 6 and "r" not in paths
+    assert "Every two weeks" in page and "–</td>" in page
+    table = page.split("As numbers, fortnight by fortnight")[1]
+    assert table.count("5 of 5</td>") == 5 and table.count("0 of 5</td>") == 1
