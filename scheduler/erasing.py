@@ -48,9 +48,20 @@ def look_again(erasure: Erasure, now: datetime) -> datetime | None:
     return min(now + LOOK, until) if now < until else None
 
 
+#: What somebody is called where their name stood.
+NAMELESS = "(erased)"
+#: What stands for it in what others wrote: never longer than what stood there.
+GAP = "…"
+
+
 def shell(person: Person) -> Person:
     """What stays of somebody: an id, since a pair is two people."""
-    return Person(person.id, person.programme, "", "", "UTC", hours=Hours(()))
+    return Person(person.id, person.programme, NAMELESS, "", "UTC", hours=Hours(()))
+
+
+def called(person: Person) -> tuple[str, ...]:
+    """The words that mean this person and nobody else; none once they are erased."""
+    return tuple(word for word in (person.name, person.email) if person.email and word)
 
 
 def without(terms: Terms, role: Role) -> Terms:

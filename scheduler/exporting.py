@@ -43,7 +43,7 @@ class KeptPair:
     """What is kept about one of their pairs, as they may see it."""
 
     pair: Pair
-    #: What the partner is called; empty once they were erased.
+    #: What the partner is called.
     partner: str
     agreements: tuple[Agreement, ...]
     #: The document of `troth report`; None when nothing was ever booked.

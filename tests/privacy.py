@@ -238,13 +238,23 @@ async def _written(uow: UnitOfWork) -> None:
     for person in (WILHELMINA, BOB):
         word = "quasten" if person is WILHELMINA else "bobs"
         name, by = person.id, person.id
-        shared = Topic(f"t-{name}", PAIR.id, by, f"{word}-topic", NOW)
+        shared = Topic(
+            f"t-{name}", PAIR.id, by, f"{word}-topic of Wilhelmina Quastenfloß", NOW
+        )
         await uow.topics.put(shared)
         private = replace(shared, id=f"tp-{name}", text=f"{word}-private", shared=False)
         await uow.topics.put(private)
         key = FIRST if person is WILHELMINA else SECOND
         await uow.notes.put(
-            Note(f"n-{name}", PAIR.id, key, f"{word}-note", by, NOW, f"{word}-before")
+            Note(
+                f"n-{name}",
+                PAIR.id,
+                key,
+                f"{word}-note: Wilhelmina@quasten.example",
+                by,
+                NOW,
+                f"{word}-before",
+            )
         )
         await uow.lines.put(
             Line(

@@ -11,7 +11,7 @@ from integrations.memory.shelves import Shelf, Transaction
 from scheduler.access import Audited
 from scheduler.auditing import Sealed
 from scheduler.effects import OutboxState, Outgoing
-from scheduler.erasing import Erasure, shell, speaks_of, without
+from scheduler.erasing import GAP, Erasure, called, shell, speaks_of, without
 from scheduler.ids import PersonId, ProgrammeId
 from scheduler.people import Role
 from scheduler.retention import Kept, emptied, without_past
@@ -162,6 +162,17 @@ DELETED = {
 }
 
 
+#: What the partner wrote: it stays, without the words that name the person.
+REWRITTEN = (
+    ("enclosures", "title"),
+    ("lines", "text"),
+    ("notes", "before"),
+    ("notes", "text"),
+    ("promises", "text"),
+    ("topics", "text"),
+)
+
+
 class MemoryErasures:
     """People who asked that everything about them be erased."""
 
@@ -205,11 +216,24 @@ class MemoryErasures:
         self._forget_terms(person)
         for name, field in DELETED.items():
             self._delete(name, field, person)
+        self._rewrite(person)
         shelves.fewer.remove(person)
         for seen in shelves.evidence.where(lambda one: one.by == person):
             shelves.evidence.put(seen.id, replace(seen, by=None))
         if known := shelves.people.get(person):
             shelves.people.put(person, shell(known))
+
+    def _rewrite(self, person: PersonId) -> None:
+        pairs = self._transaction.read.pairs.where(lambda one: person in one.both())
+        mine, words = {pair.id for pair in pairs}, self._words(person)
+        for name, field in REWRITTEN:
+            shelf: Shelf[Any, Any] = getattr(self._transaction.write, name)
+            for one in shelf.where(lambda x: x.pair in mine):
+                said = getattr(one, field)
+                for word in words if said else ():
+                    said = said.replace(word, GAP)
+                if said != getattr(one, field):
+                    shelf.put(one.id, replace(one, **{field: said}))
 
     def _delete(self, name: str, field: str, person: PersonId) -> None:
         shelf: Shelf[Any, Any] = getattr(self._transaction.write, name)
@@ -229,7 +253,7 @@ class MemoryErasures:
     def _words(self, person: PersonId) -> tuple[str, ...]:
         """What they are called; nothing once they are erased."""
         known = self._transaction.read.people.get(person)
-        return tuple(w for w in (known.name, known.email) if w) if known else ()
+        return called(known) if known else ()
 
     def _forget_answers(self, person: PersonId) -> None:
         words = (person, *self._words(person))

@@ -39,7 +39,7 @@ from integrations.store.tables import (
 )
 from integrations.store.transaction import Transaction
 from integrations.store.types import Instant
-from scheduler.erasing import Erasure, shell, speaks_of, without
+from scheduler.erasing import GAP, Erasure, called, shell, speaks_of, without
 from scheduler.ids import PersonId
 from scheduler.people import Role
 from scheduler.work import WorkKind
@@ -70,6 +70,15 @@ DELETED: tuple[sa.Column[Any], ...] = (
     token.c.person,
     topic.c.by,
 )
+#: What the partner wrote: it stays, without the words that name the person.
+REWRITTEN: tuple[sa.Column[Any], ...] = (
+    enclosure.c.title,
+    line.c.text,
+    note.c.before,
+    note.c.text,
+    promise.c.text,
+    topic.c.text,
+)
 #: What goes by another way, or stays without what it said of the person.
 CHANGED = {
     "agreement": "their hours, and what the two wrote in their own words, go",
@@ -86,7 +95,7 @@ LEFT = {
     "audit": "ids only, append-only; it goes after its own time",
     "audit_seal": "counts and digests of the audit",
     "erasure": "that it was asked for, and when it was done",
-    "inbox": "digests of the ids of mails",
+    "inbox": "numbers of mails in the mailbox",
     "ledger": "ids and periods of the pair",
     "meeting": "ids and times of the pair",
     "meeting_time": "ids and times; those ahead went when the pair was closed",
@@ -129,6 +138,7 @@ class SqlErasures:
         await self._forget_terms(whose)
         for mine in DELETED:
             await self._delete(mine, whose)
+        await self._rewrite(whose)
         await self._transaction.write(
             sa.update(evidence).where(evidence.c.by == whose).values(by=None)
         )
@@ -156,7 +166,7 @@ class SqlErasures:
     async def _words(self, whose: PersonId) -> tuple[str, ...]:
         """What they are called; nothing once they are erased."""
         row = await self._transaction.row(sa.select(person).where(person.c.id == whose))
-        return tuple(word for word in (row.name, row.email) if word) if row else ()
+        return called(load_person(row)) if row else ()
 
     async def _forget_answers(self, whose: PersonId) -> None:
         """Answers of the API in which their id, name or address stands."""
@@ -185,6 +195,18 @@ class SqlErasures:
                     sa.update(agreement)
                     .where(agreement.c.id == version.id)
                     .values(terms=without(version.terms, role))
+                )
+
+    async def _rewrite(self, whose: PersonId) -> None:
+        both = sa.or_(pair.c.mentor == whose, pair.c.mentee == whose)
+        theirs = sa.select(pair.c.id).where(both)
+        for word in await self._words(whose):
+            for said in REWRITTEN:
+                await self._transaction.write(
+                    sa.update(said.table)
+                    .where(said.table.c.pair.in_(theirs))
+                    .where(said.contains(word, autoescape=True))
+                    .values({said.name: sa.func.replace(said, word, GAP)})
                 )
 
     async def _forget_person(self, whose: PersonId) -> None:

@@ -15,7 +15,7 @@ from scheduler.access import Audited
 from scheduler.asker import Asker
 from scheduler.copies import domain_of
 from scheduler.effects import Address, Outgoing
-from scheduler.erasing import LOOK, Erasure, is_settled, look_again
+from scheduler.erasing import LOOK, Erasure, called, is_settled, look_again
 from scheduler.ids import PersonId
 from scheduler.outbox import message_id
 from scheduler.ports.links import Links
@@ -86,7 +86,7 @@ async def _forget_copies(
         known = await uow.people.get(person)
         keys = await uow.erasures.mail_keys(person)
     names = [message_id(key, domain_of(sender)) for key in keys]
-    await copies.forget(names, [word for word in (known.name, known.email) if word])
+    await copies.forget(names, called(known))
 
 
 async def _done(asked: Erasure, *, begin: Begin, now: datetime) -> None:

@@ -120,7 +120,11 @@ async def test_it_goes_on_after_the_pair_was_closed_and_the_partner_erased(
         await uow.commit()
     document = await exported(memory_begin, BOB.id)
     [pair] = document["pairs"]
-    assert (pair["id"], pair["you_are"], pair["partner"]) == (PAIR.id, "mentee", "")
+    assert (pair["id"], pair["you_are"], pair["partner"]) == (
+        PAIR.id,
+        "mentee",
+        "(erased)",
+    )
     assert "bobs-private" in json.dumps(document)
 
 
