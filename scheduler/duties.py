@@ -72,8 +72,6 @@ CAN_WAIT = frozenset(_CAN_WAIT.values())
 
 #: What both read as it stood when the first of them was told.
 _SAME_FOR_BOTH = frozenset({DutyKind.MONTH, DutyKind.MILESTONE})
-
-
 #: What is not told while a pair rests, but when it has come back.
 _RESTS = frozenset({DutyKind.MILESTONE, DutyKind.REVIEW, DutyKind.RENEW})
 #: A duty later than this is not done any more; the others wait as long as it takes.
@@ -296,13 +294,9 @@ def _missed_follow_ups(standing: Standing, now: datetime) -> Iterator[Duty]:
 
 
 def _renewals(standing: Standing) -> Iterator[Duty]:
-    """How does it go on? Three weeks before the last day, on the slot's clock."""
-    series = standing.record.series
-    clock = series[-1].zone if series else standing.people[0].zone
-    for one in renewals(standing.people, standing.agreements, clock):
-        yield Duty(
-            DutyKind.RENEW, one.due_at, one.to.id, one.version.id, window=one.day
-        )
+    found = renewals(standing.people, standing.agreements, standing.record.series)
+    for one in found:
+        yield Duty(DutyKind.RENEW, one.due_at, one.to, one.version.id, window=one.day)
 
 
 def _months(standing: Standing, now: datetime) -> Iterator[Duty]:

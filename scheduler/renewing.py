@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from scheduler.agreement import Agreement
+from scheduler.ids import PersonId
 from scheduler.localtime import instant, midnight, zone
 from scheduler.people import Person
 from scheduler.quiet import OPENS, open_from
@@ -28,16 +29,17 @@ class Renewal:
     """That one of the two is to be asked at an instant; `day` is the last day."""
 
     due_at: datetime
-    to: Person
+    to: PersonId
     version: Agreement
     #: From midnight to midnight, on the clock of the slot.
     day: Span
 
 
 def renewals(
-    people: Iterable[Person], versions: Sequence[Agreement], clock: str
+    people: Sequence[Person], versions: Sequence[Agreement], series: Sequence[Series]
 ) -> Iterator[Renewal]:
     """Whom to ask, and when; nobody once a later last day is on the table."""
+    clock = series[-1].zone if series else people[0].zone
     rules, text = ruling(versions), latest(versions)
     if rules is None or text is None or text.terms.last_day > rules.terms.last_day:
         return
@@ -45,7 +47,7 @@ def renewals(
         at = instant(rules.terms.last_day - ASK_BEFORE, OPENS, zone(person.zone))
         if rules.in_force_at and rules.in_force_at < at:
             due = open_from(at, person.zone, person.quiet_days)
-            yield Renewal(due, person, rules, last_day(rules, clock))
+            yield Renewal(due, person.id, rules, last_day(rules, clock))
 
 
 def last_day(version: Agreement, clock: str) -> Span:
