@@ -1,8 +1,8 @@
 """A programme in which something has happened, served to a real browser.
 
-One pair has met once, has a meeting that fell out with other times on offer, promises,
-topics, a proposed change and a question; its mentor has just been introduced to another
-mentee as well.
+One pair has met once and written about it, has a meeting that fell out with other times
+on offer, promises, topics, a proposed change and a question; its mentor has just been
+introduced to another mentee as well.
 """
 
 from __future__ import annotations
@@ -24,14 +24,18 @@ from config.settings import Settings
 from integrations.links import SignedLinks
 from scheduler.access import Link, Purpose
 from scheduler.ids import LinkId, PersonId
+from scheduler.parting import LineKind
 from scheduler.people import Pair
 from scheduler.promising import Said
 from scheduler.secret import Secret
 from scheduler.usecases.add_topic import add_topic
 from scheduler.usecases.choose_showing import choose_showing
+from scheduler.usecases.enclose_link import enclose_link
+from scheduler.usecases.leave_line import leave_line
 from scheduler.usecases.leave_out import leave_out
 from scheduler.usecases.make_promise import make_promise
 from scheduler.usecases.say_met import say_met
+from scheduler.usecases.write_note import write_note
 from tests.usecases.noticing import NoticingWorld, clashing, delete
 from tests.usecases.world import SENDER
 from tests.web.world import make_services
@@ -76,6 +80,16 @@ async def lived() -> Lived:
         (pair.mentee, "Try the new opening", date(2026, 3, 27)),
     ):
         await make_promise(pair.id, person, Said(text, day), **port)
+    await add_topic(pair.id, pair.mentee, "My salary", shared=False, **port)
+    link = "https://docs.example.org/outline"
+    await enclose_link(pair.id, pair.mentor, link, "The outline", **port)
+    note = "Leiden first, then Gdańsk"
+    await write_note(pair.id, pair.mentee, first.key, note, seen="", **port)
+    for person, kind, text in (
+        (pair.mentor, LineKind.HEARD, "That the outline carries"),
+        (pair.mentee, LineKind.THANKS, "For asking twice"),
+    ):
+        await leave_line(pair.id, person, first.key, kind, text, **port)
     for person in pair.both():
         await choose_showing(pair.id, person, given=True, **port)
     await world.settle(5 * DAY)

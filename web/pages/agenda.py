@@ -31,10 +31,10 @@ router = APIRouter(
 #: What stands above each standing part on the page.
 HEADINGS = {
     PartKind.FIRST: "A first meeting",
-    PartKind.WELL: "One thing that went well",
+    PartKind.WELL: "To begin with",
     PartKind.QUESTION: "A question for both",
     PartKind.LOOK: "How is this for you?",
-    PartKind.LAST: "Before you part",
+    PartKind.LAST: "At the end",
 }
 
 
