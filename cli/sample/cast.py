@@ -90,6 +90,8 @@ class Couple:
     topics: tuple[str, ...] = ()
     #: Not yet booked: this one happens before the newcomer's eyes.
     waits: bool = False
+    #: Both let their coordinator see their figures.
+    shows: bool = False
 
 
 def _week(*lines: str) -> tuple[tuple[int, int, int], ...]:
@@ -174,7 +176,7 @@ TALK = (
 DRAFT = ("The grant draft, page two",)
 
 COUPLES = (
-    Couple(IDA, LEYLA, "every 2 weeks", 45, "kkrkok", TALK),
+    Couple(IDA, LEYLA, "every 2 weeks", 45, "kkrkok", TALK, shows=True),
     Couple(OLEG, TESS, "every 2 weeks", 45, "kokouk"),
     Couple(PRIYA, NOOR, "weekly", 30, "kkkrkkskkkkk", DRAFT),
     Couple(KOFI, EBBA, "every 3 weeks", 60, "kkkk"),

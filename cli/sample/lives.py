@@ -25,6 +25,7 @@ from scheduler.series import Meeting, OfferState, Series
 from scheduler.usecases.accept_agreement import accept_agreement
 from scheduler.usecases.add_pair import add_pair
 from scheduler.usecases.add_topic import add_topic
+from scheduler.usecases.choose_showing import choose_showing
 from scheduler.usecases.choose_time import choose_time
 from scheduler.usecases.connect_calendar import CalendarWish, connect_calendar
 from scheduler.usecases.leave_out import leave_out
@@ -71,6 +72,8 @@ class Life:
         for days, person in enumerate(pair.both(), 1):
             yield self._at(began + days * _DAY, couple.mentor, _ACCEPTS)
             await self._accept(pair, person)
+        if couple.shows:
+            await self._show(pair)
         yield services.clock.now() + timedelta(hours=1)
         for period in range(len(couple.story) + 1):
             async for at in self._period(pair, period):
@@ -178,6 +181,17 @@ class Life:
             begin=services.begin,
             clock=services.clock,
         )
+
+    async def _show(self, pair: Pair) -> None:
+        services = self.services
+        for person in pair.both():
+            await choose_showing(
+                pair.id,
+                person,
+                given=True,
+                begin=services.begin,
+                clock=services.clock,
+            )
 
     async def _own(
         self, pair: PairId, period: int

@@ -11,7 +11,7 @@ from scheduler.ports.store import Begin
 from scheduler.usecases.see_row import SeenRow, see_row
 
 #: How many are shown at once, and how many pairs are looked through for them.
-FOUND, LOOKED_THROUGH, _PAGE = 25, 300, 50
+FOUND, LOOKED_THROUGH, _PAGE = 25, 150, 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +27,7 @@ async def see_help(
 ) -> SeenHelp:
     """Look through the pairs behind `after`, a page at a time, until enough are found.
 
-    However large the programme, one look reads at most a few hundred pairs.
+    However large the programme, one look reads at most 150 pairs.
     """
     rows: list[SeenRow] = []
     for _ in range(LOOKED_THROUGH // _PAGE):

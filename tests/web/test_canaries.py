@@ -11,40 +11,25 @@ import pytest
 
 from config.settings import Settings
 from scheduler.agreement import Agreement, AgreementState
-from scheduler.connections import CalendarKind, Connection, Health
-from scheduler.enclosures import Enclosure
-from scheduler.evidence import Evidence, EvidenceKind, SourceKind
-from scheduler.ids import AgreementId, CalendarId, EvidenceId, PromiseId
-from scheduler.parting import Line, LineKind, Note
+from scheduler.ids import AgreementId
 from scheduler.ports.store import Begin, UnitOfWork
-from scheduler.promises import Promise, Turn
-from scheduler.reviewing import CHOICES, Answered, Question, Review
-from scheduler.secret import Secret
-from scheduler.series import MeetingKey, Series
-from scheduler.topics import Topic
 from scheduler.usecases.count_programme import count_programme
 from scheduler.venue import Venue, VenueKind
+from tests.web.canary import CANARY, canary, connect, say
 from tests.web.matrix import Whose, whose
-from tests.web.peopled import FIRST, live, people_a_programme, show
+from tests.web.peopled import live, people_a_programme, show
 from tests.web.test_crawl import routes
 from tests.web.world import (
     ELSEWHERE,
     HAFEN,
     IDA,
     LEYLA,
-    NOW,
     PAIR,
     SITE,
     TERMS,
     World,
     make_world,
 )
-
-CANARY = "kanarienvogel"
-
-
-def canary(what: str) -> str:
-    return f"{CANARY}-{what}"
 
 
 @pytest.fixture
@@ -56,36 +41,15 @@ async def seeded(tmp_path: Path, memory_begin: Begin) -> AsyncIterator[World]:
     await people_a_programme(world, ["kkkkoo"] * 6)
     await show(world)
     async with world.services.begin() as uow:
-        await _say(uow, series)
+        await say(uow, series)
         await _agree(uow)
-        await _connect(uow)
+        await connect(uow)
         await uow.commit()
     for _ in range(3):
         services = world.services
         await count_programme(HAFEN, begin=services.begin, clock=services.clock)
     async with world.client:
         yield world
-
-
-async def _say(uow: UnitOfWork, series: Series) -> None:
-    about: MeetingKey = series.meetings[0].key
-    for n, shared in enumerate((True, False)):
-        topic = Topic(f"t{n}", PAIR.id, IDA.id, canary(f"topic{n}"), NOW, shared=shared)
-        await uow.topics.put(topic)
-    turn = Turn(EvidenceKind.PROMISED, NOW, IDA.id, FIRST)
-    promise = Promise(PromiseId("p1"), PAIR.id, IDA.id, canary("promise"), (turn,))
-    await uow.promises.put(promise)
-    note = Note("n1", PAIR.id, about, canary("note"), IDA.id, NOW, canary("before"))
-    await uow.notes.put(note)
-    for kind in LineKind:
-        line = Line(kind.value, PAIR.id, about, LEYLA.id, kind, canary("line"), NOW)
-        await uow.lines.put(line)
-    url = f"https://x.test/{canary('link')}"
-    enclosed = Enclosure("e1", PAIR.id, IDA.id, url, canary("title"), NOW)
-    await uow.enclosures.put(enclosed)
-    answers = tuple(Answered(q, CHOICES[q][0], canary("review")) for q in Question)
-    review = Review("r1", PAIR.id, IDA.id, FIRST, NOW, answers, share=True)
-    await uow.reviews.put(review)
 
 
 async def _agree(uow: UnitOfWork) -> None:
@@ -104,33 +68,6 @@ async def _agree(uow: UnitOfWork) -> None:
         author=IDA.id,
     )
     await uow.agreements.put(newer)
-
-
-async def _connect(uow: UnitOfWork) -> None:
-    connection = Connection(
-        CalendarId("c1"),
-        IDA.id,
-        CalendarKind.CALDAV,
-        Secret(f"https://dav.test/{canary('url')}"),
-        canary("user"),
-        Secret(canary("password")),
-        canary("label"),
-        health=Health.FAILING,
-        trouble=canary("trouble"),
-        failing_since=NOW,
-    )
-    await uow.calendars.put(connection)
-    row = Evidence(
-        EvidenceId(canary("evidence")),
-        PAIR.id,
-        "c1",
-        EvidenceKind.CONNECTION_BROKEN,
-        NOW,
-        NOW,
-        SourceKind.CALDAV,
-        by=IDA.id,
-    )
-    await uow.evidence.add([row])
 
 
 def desk_paths(world: World) -> list[str]:

@@ -233,3 +233,21 @@ async def test_the_list_as_a_file_runs_nothing(world: World) -> None:
     assert len(lines) == 2 and lines[0].startswith("pair,mentor_name")
     assert "'=HYPERLINK" in lines[1] and ",=" not in lines[1]
     assert "waiting to start" in lines[1]
+
+
+async def test_an_address_that_does_not_work_is_mended_on_the_pairs_page(
+    world: World,
+) -> None:
+    await live(world, story="kkkkkk")
+    async with world.services.begin() as uow:
+        await uow.people.put(replace(LEYLA, bounced_at=world.clock.now()))
+        await uow.commit()
+    await world.come_in_as_coordinator()
+    assert PAIR.id in (await world.client.get("/programme/help")).text
+    page = (await world.client.get(PAGE)).text
+    assert "Needs a hand." in page and "Mail to Leyla Aydin comes back" in page
+    form = {"csrf": token_of(page), "email": "leyla@new.test"}
+    path = f"/programme/address/{LEYLA.id}"
+    assert (await world.client.post(path, data=form)).status_code == 303
+    page = (await world.client.get(PAGE)).text
+    assert "comes back" not in page and "Steady." in page

@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 
@@ -19,6 +20,8 @@ from scheduler.agreement import Programme
 from scheduler.ids import LinkId, PairId, PersonId
 from scheduler.people import Person
 from scheduler.ports.store import Begin
+from scheduler.series import Series
+from tests.web.canary import CANARY, connect, say
 from tests.web.matrix import Whose, guards, whose
 from tests.web.peopled import live, people_a_programme, show
 from tests.web.test_crawl import routes
@@ -204,3 +207,63 @@ async def test_a_programme_is_closed_to_every_other(peopled: World) -> None:
                 world.clock.advance(timedelta(seconds=1))
                 text = (await world.client.get(path, headers=headers)).text
                 assert not [one for one in secrets if one in text], (role, path)
+
+
+#: Things of Ida and Leyla, under the names that routes have for them.
+THINGS = {"topic": "t0", "promise": "p1", "link": "e1", "calendar": "c1"}
+
+
+async def test_things_of_one_pair_are_not_reached_through_another(
+    peopled: World,
+) -> None:
+    """A neighbour who names their own pair, and something of Ida and Leyla's."""
+    world = peopled
+    [series] = await _series(world)
+    async with world.services.begin() as uow:
+        await say(uow, series)
+        await connect(uow)
+        await uow.commit()
+    things = THINGS | {"key:path": quote(str(series.meetings[0].key), safe="")}
+    before = await _written(world)
+    tried = 0
+    for role in ("neighbour", "neighbour's token"):
+        headers = await headers_of(world, role)
+        for method, path, _who in matrix(world):
+            if not set(re.findall(r"{([\w:]+)}", path)) & set(things):
+                continue
+            address = path.replace("{pair}", "many000")
+            for name, thing in things.items():
+                address = address.replace(f"{{{name}}}", thing)
+            if "{" in address:
+                continue
+            body = {"csrf": await csrf(world)}
+            sent = {"json": {}} if path.startswith("/api/") else {"data": body}
+            options = {} if method in {"GET", "DELETE"} else sent
+            world.clock.advance(timedelta(seconds=1))
+            answer = await world.client.request(
+                method, address, headers=headers, **options
+            )
+            assert CANARY not in answer.text, (method, path)
+            tried += 1
+    assert tried > 20
+    assert await _written(world) == before
+
+
+async def _series(world: World) -> tuple[Series, ...]:
+    async with world.services.begin(read_only=True) as uow:
+        return await uow.series.of_pair(PAIR.id)
+
+
+async def _written(world: World) -> list[object]:
+    """Everything the two wrote, and what they connected."""
+    async with world.services.begin(read_only=True) as uow:
+        return [
+            await uow.topics.of_pair(PAIR.id),
+            await uow.promises.of_pair(PAIR.id),
+            await uow.notes.of_pair(PAIR.id),
+            await uow.lines.of_pair(PAIR.id),
+            await uow.enclosures.of_pair(PAIR.id),
+            await uow.calendars.of_person(IDA.id),
+            await uow.series.of_pair(PAIR.id),
+            await uow.evidence.of_pair(PAIR.id),
+        ]
