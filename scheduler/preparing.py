@@ -56,6 +56,8 @@ class Preparation:
     promises: tuple[Promise, ...] = ()
     #: What they put beside the agenda to read.
     enclosures: tuple[Enclosure, ...] = ()
+    #: Whether they agreed to look at the relationship at all, now and then.
+    looks: bool = True
 
     @property
     def agenda(self) -> Agenda:
@@ -78,7 +80,7 @@ class Preparation:
             link=self.link,
             in_event=self.in_event,
             promises=self._promised(names),
-            look=not first and (turn + 1) % LOOK_EVERY == 0,
+            look=self.looks and not first and (turn + 1) % LOOK_EVERY == 0,
             standing=self.standing,
             to_read=tuple(
                 Item(one.text, names.get(one.by, ""))

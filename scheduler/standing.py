@@ -10,10 +10,13 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import date
 
+from scheduler.errors import Refused
 from scheduler.localtime import WEEKDAYS
 
 #: At every so many meetings the two look at how this is for them.
 LOOK_EVERY = 4
+#: What a programme may ask of its own: in each part, and letters in each question.
+MOST_QUESTIONS, LONGEST = 40, 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,10 +48,27 @@ class Standing:
         questions: tuple[str, ...] = (),
         look: tuple[str, ...] = (),
     ) -> Standing:
-        """Other questions; those that stood so far are remembered as ours."""
+        """Other questions; those that stood so far are remembered as ours.
+
+        `Refused` E_QUESTIONS for too many, or one that is none or has no end.
+        """
+        for name, asked in (("first", first), ("questions", questions), ("look", look)):
+            _check(asked, name)
         new = replace(self, first=first, questions=questions, look=look, earlier=())
         kept = dict.fromkeys(t for t in self.texts if t not in new.texts)
         return replace(new, earlier=tuple(kept))
+
+
+def _check(asked: tuple[str, ...], field: str) -> None:
+    if len(asked) > MOST_QUESTIONS or any(
+        not 0 < len(said) <= LONGEST or said != " ".join(said.split()) for said in asked
+    ):
+        raise Refused(
+            "E_QUESTIONS",
+            f"At most {MOST_QUESTIONS} questions, each one line of 1 to {LONGEST} "
+            "characters.",
+            field=field,
+        )
 
 
 #: A template that asks nothing of its own.

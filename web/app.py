@@ -16,6 +16,7 @@ from web.api.papers import router as api_papers
 from web.api.people import router as api_people
 from web.api.programme import router as api_programme
 from web.api.promises import router as api_promises
+from web.api.questions import router as api_questions
 from web.api.rest import router as api_rest
 from web.api.reviews import router as api_reviews
 from web.doors import router as doors
@@ -73,6 +74,7 @@ ROUTERS = (
     api_papers,
     api_programme,
     api_desk,
+    api_questions,
     api_rest,
     api_reviews,
 )

@@ -53,6 +53,8 @@ def _is_open(link: Link, now: datetime) -> bool:
 
 #: The numbers of the times that a letter may offer.
 _TIMES = tuple("123456789")
+#: The answers that one asks for: chosen on the page, noted only when it is sent.
+_ANSWERS = ("yes", "no", "moved")
 #: The clean address that each link leads to.
 _PAGES = {
     Purpose.PAGES: "/pair/{pair}",
@@ -72,18 +74,21 @@ _PAGES = {
 }
 
 
-def _page(link: Link, time: str = "") -> str:
-    """The clean address, with the time that was clicked in a letter with offers."""
+def _page(link: Link, clicked: str = "") -> str:
+    """The clean address, with what was clicked in a letter: a time, or an answer."""
     if link.purpose is Purpose.PAGES and link.pair is None:
         return "/pairs"
     about = quote(link.about, safe="")
     page = _PAGES[link.purpose].format(pair=link.pair, about=about).rstrip("/")
-    is_clicked = link.purpose is Purpose.CHOOSE and time in _TIMES
-    return f"{page}?time={time}" if is_clicked else page
+    if link.purpose is Purpose.CHOOSE and clicked in _TIMES:
+        return f"{page}?time={clicked}"
+    if link.purpose is Purpose.MET and clicked in _ANSWERS:
+        return f"{page}?said={clicked}"
+    return page
 
 
 async def enter(
-    services: Services, link: Link, scope: Scope, time: str = ""
+    services: Services, link: Link, scope: Scope, clicked: str = ""
 ) -> Response:
     """Begin a session and go to the clean address."""
     now, cookie = services.clock.now(), services.ids.token()
@@ -101,7 +106,7 @@ async def enter(
     async with services.begin() as uow:
         await uow.doors.put_session(session)
         await uow.commit()
-    answer = RedirectResponse(_page(link, time), HTTPStatus.SEE_OTHER)
+    answer = RedirectResponse(_page(link, clicked), HTTPStatus.SEE_OTHER)
     answer.set_cookie(
         COOKIE,
         cookie,
@@ -115,11 +120,17 @@ async def enter(
 
 @router.get("/p/{purpose}/{ticket}")
 async def come_in(
-    request: Request, services: Given, purpose: str, ticket: str, time: str = ""
+    request: Request,
+    services: Given,
+    purpose: str,
+    ticket: str,
+    time: str = "",
+    said: str = "",
 ) -> Response:
     """Open a personal link; a coordinator's asks for one more click.
 
-    `time` is the number of the time that was clicked, in a letter that offers some.
+    `time` is the number of the time that was clicked, in a letter that offers some;
+    `said` the answer, in one that asks whether they met.
     """
     limit(request, Limited.DOOR)
     link = await open_link(services, purpose, ticket)
@@ -129,7 +140,7 @@ async def come_in(
         return sheet(request, "erase-confirm.html", ticket=ticket)
     if link.purpose is Purpose.AGENDA:
         return sheet(request, "ask-link.html")
-    return await enter(services, link, Scope.PERSON, time)
+    return await enter(services, link, Scope.PERSON, time or said)
 
 
 @router.post("/p/sign-in/{ticket}")

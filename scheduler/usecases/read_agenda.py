@@ -41,4 +41,5 @@ async def read_agenda(
         programme.template.standing,
         await uow.promises.of_pair(pair),
         await uow.enclosures.of_pair(pair),
+        ruling.terms.review_weeks is not None,
     )

@@ -20,7 +20,7 @@ from scheduler.ports.store import UnitOfWork
 from scheduler.ports.system import Ids
 from scheduler.preparing import next_meeting
 from scheduler.replying import Replied
-from scheduler.topics import topic_of
+from scheduler.topics import added, topic_of
 from scheduler.usecases.hear_promise import hear_promise
 from scheduler.work import WorkKind
 
@@ -84,10 +84,12 @@ async def _hear(
         return await hear_promise(uow, writer, said) is not None
     try:
         asked = asked_topic(line)
-        topic = topic_of(pair.id, person.id, asked, found[1] if found else None, now)
+        new = topic_of(pair.id, person.id, asked, found[1] if found else None, now)
     except Refused:
         return False
-    if topic.id not in {known.id for known in await uow.topics.of_pair(pair.id)}:
+    known = await uow.topics.of_pair(pair.id)
+    topic = added(known, new)
+    if topic not in known:
         await uow.topics.put(topic)
         await uow.work.add(WorkKind.REFRESH, pair.id, now)
     return True

@@ -2,6 +2,7 @@
 
 from datetime import UTC, date, datetime, timedelta
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -21,6 +22,7 @@ from scheduler.agenda import (
     parts,
     titled,
 )
+from scheduler.errors import Refused
 from scheduler.evidence import Evidence, EvidenceKind, SourceKind
 from scheduler.ids import EvidenceId, PairId
 from scheduler.standing import LINES, OURS, WORDS, Standing
@@ -215,6 +217,12 @@ def test_a_programme_may_ask_in_its_own_words_and_its_old_ones_stay_known():
     assert merge(text, block(after), now.texts).text == marked(block(after))
     back = now.changed(questions=("Was macht die Werft?",))
     assert back.earlier == ("Wohin geht die Reise?",)
+
+
+def test_a_question_is_one_line_with_an_end():
+    for asked in (("",), ("a\nb",), ("x" * 201,), ("ok?",) * 41, (" padded",)):
+        with pytest.raises(Refused, match="E_QUESTIONS"):
+            OURS.changed(questions=asked)
 
 
 def test_what_the_last_release_wrote_is_known_as_ours():

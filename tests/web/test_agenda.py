@@ -157,6 +157,24 @@ async def test_the_note_of_the_next_meeting_stands_on_the_agenda(world: World) -
     assert "Bring the draft" in page.text
 
 
+async def test_a_programme_asks_in_its_own_words(world: World) -> None:
+    await book(world)
+    word = await world.token(PAIR.programme, None)
+    headers = {"authorization": f"Bearer {word}"}
+    path = "/api/v1/programme/questions"
+    asked = {"first": ["Wozu das alles?"], "questions": [], "look": []}
+    answer = await world.client.put(path, json=asked, headers=headers)
+    assert answer.status_code == 200 and answer.json() == asked
+    assert (await world.client.get(path, headers=headers)).json() == asked
+    await world.come_in(LEYLA)
+    assert "Wozu das alles?" in (await world.client.get(AGENDA)).text
+    bad = asked | {"look": ["a\nb"]}
+    answer = await world.client.put(path, json=bad, headers=headers)
+    assert (answer.status_code, answer.json()["code"]) == (422, "E_QUESTIONS")
+    mine = {"authorization": f"Bearer {await world.token(PAIR.programme, LEYLA)}"}
+    assert (await world.client.get(path, headers=mine)).status_code == 404
+
+
 async def test_a_stranger_adds_nothing(world: World) -> None:
     await book(world)
     async with world.services.begin() as uow:

@@ -33,6 +33,19 @@ async def test_the_time_that_was_clicked_is_still_clicked(
     assert answer.headers["location"] == f"/pair/{PAIR.id}/choose/offer1{shown}"
 
 
+@pytest.mark.parametrize(
+    ("clicked", "shown"),
+    [("?said=no", "?said=no"), ("?said=moved", "?said=moved"), ("?said=x%26y", "")],
+)
+async def test_an_answer_that_was_clicked_is_chosen_and_not_noted(
+    world: World, clicked: str, shown: str
+) -> None:
+    path = await world.link_for(IDA, Purpose.MET, about="s/20260101T000000Z/0")
+    answer = await world.client.get(path + clicked)
+    about = "s%2F20260101T000000Z%2F0"
+    assert answer.headers["location"] == f"/pair/{PAIR.id}/met/{about}{shown}"
+
+
 async def test_it_opens_as_often_as_a_scanner_likes(world: World) -> None:
     path = await world.link_for(IDA)
     for _ in range(int(Limited.DOOR.value.burst) - 1):

@@ -52,6 +52,9 @@ def find_meeting(view: SeenPair, key: str) -> Meeting:
     return found
 
 
+_ANSWERS = ("yes", "no", "moved")
+
+
 @router.get("/met/{key:path}")
 async def ask(
     request: Request,
@@ -71,7 +74,14 @@ async def ask(
         if asked:  # there is no "did you meet" about what is still ahead
             path = f"/pair/{pair}/question/{quote(str(meeting.key), safe='')}"
             return RedirectResponse(path, HTTPStatus.SEE_OTHER)
-    return own_sheet(request, view, "met.html", meeting=meeting, chosen=said, form=None)
+    return own_sheet(
+        request,
+        view,
+        "met.html",
+        meeting=meeting,
+        chosen=said if said in _ANSWERS else "",
+        form=None,
+    )
 
 
 @router.post("/met/{key:path}", dependencies=[CheckedForm])
