@@ -43,6 +43,8 @@ class Two:
     sender: Address
     #: The address of the pair's agenda page; it identifies nobody.
     link: str
+    #: Where they meet, as LOCATION has it; empty while they have not said.
+    where: str = ""
 
     @property
     def domain(self) -> str:
@@ -62,10 +64,11 @@ class Two:
         names = f"{self.mentor.name} and {self.mentee.name}"
         said = f"{names} meet. Your agenda: {self.link}"
         if agenda is None:
-            return Words(names, said, url=self.link)
+            return Words(names, said, self.where, url=self.link)
         return Words(
             names,
             f"{names} meet.\n\n{marked(block(agenda, language))}",
+            self.where,
             url=self.link,
             attachments=(Attachment(self.link, "text/html"),),
         )

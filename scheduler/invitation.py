@@ -10,7 +10,9 @@ from scheduler.letters import Facts, Letter, LetterKind
 from scheduler.series import MeetingState, Series
 
 
-def invitation(series: Series, to: PersonId, *, most: int = 3) -> Letter:
+def invitation(
+    series: Series, to: PersonId, where: str = "", *, most: int = 3
+) -> Letter:
     """What was booked: the first times, the dates that moved, the ones without time."""
     live = series.live()
     spans = tuple(m.span for m in live if m.span)
@@ -22,5 +24,6 @@ def invitation(series: Series, to: PersonId, *, most: int = 3) -> Letter:
         ),
         unplaced=sum(m.state is MeetingState.UNPLACED for m in series.meetings),
         next=spans[0],
+        where=where,
     )
     return Letter(LetterKind.INVITATION, to, series.pair, facts, about=live[0].key)

@@ -19,20 +19,20 @@ class LetterKind(Enum):
     """Each is a folder of wording, one file for each language.
 
     What `Facts` each needs (optional in brackets): WELCOME, PLEASE_AGREE, SIGN_IN
-    nothing; INVITATION meeting (moved, unplaced, row); AGENDA meeting, agenda (asked,
-    thanks); MET meeting, and the letter's `about`; FELL_OUT meeting, times, checked_at
-    and the letter's `offer` (row; the count `fallen` where several fell out together);
-    CLASH meeting, times, checked_at, `offer`; REPAIRED, MOVED meeting (what was) and
-    next (what is), `offer` or `about` for the undo; OWED window (row, next); ASK
-    meeting (next: the time proposed; moved: all, where several are meant); CONSISTENCY
-    counts, window, to_date (strengths, suggestion, thanks, row, next); MILESTONE
-    milestone, counts, window (meeting, row, next); PROMISE promises (next);
-    NOT_READ (the count `kept`); BROKEN
-    words; PAUSED, RESUMED window (next, row; the count `taken out`); GOODBYE window
-    (the counts `held` and `promises kept`, row); REVIEW nothing (row, next);
-    RENEW window: the last day (row, next);
-    PAIR_CLOSED words: the two names, for the coordinator; KIND_WORD subject and words,
-    which may be several paragraphs; ERASE nothing.
+    nothing; INVITATION meeting (moved, unplaced, row, where); AGENDA meeting,
+    agenda (where, asked, thanks); MET meeting, and the letter's `about`; FELL_OUT
+    meeting, times, checked_at and the letter's `offer` (row; the count `fallen`
+    where several fell out together); CLASH meeting, times, checked_at, `offer`;
+    REPAIRED, MOVED meeting (what was) and next (what is), `offer` or `about` for
+    the undo; OWED window (row, next); ASK meeting (next: the time proposed; moved:
+    all, where several are meant); CONSISTENCY counts, window, to_date (strengths,
+    suggestion, thanks, row, next); MILESTONE milestone, counts, window (meeting,
+    row, next); PROMISE promises (next); NOT_READ (the count `kept`); BROKEN words;
+    PAUSED, RESUMED window (next, row; the count `taken out`); GOODBYE window (the
+    counts `held` and `promises kept`, row); REVIEW nothing (row, next); RENEW
+    window: the last day (row, next); PAIR_CLOSED words: the two names, for the
+    coordinator; KIND_WORD subject and words, which may be several paragraphs; ERASE
+    nothing.
     """
 
     WELCOME = "welcome"
@@ -178,6 +178,8 @@ class Facts:
     checked_at: datetime | None = None
     #: Words for the owner of a broken connection, or a coordinator's sign-in.
     words: str = ""
+    #: Where they meet, in an invitation or an agenda; empty while nobody has said.
+    where: str = ""
     #: Meetings that an agenda asks about: did you meet?
     asked: tuple[Question, ...] = ()
     #: A word of thanks from the partner, in an agenda or the letter on a month.

@@ -58,6 +58,9 @@ class Preparation:
     enclosures: tuple[Enclosure, ...] = ()
     #: Whether they agreed to look at the relationship at all, now and then.
     looks: bool = True
+    #: Where they meet, and what the event may say of it from earlier agreements.
+    where: str = ""
+    was_where: frozenset[str] = frozenset()
 
     @property
     def agenda(self) -> Agenda:
@@ -198,6 +201,7 @@ def agenda_letter(
         Facts(
             meeting=span,
             agenda=agenda,
+            where=preparation.where,
             asked=tuple(Question(m.span, m.key) for m in asked if m.span),
         ),
         about=preparation.meeting.key,

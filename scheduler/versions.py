@@ -154,6 +154,13 @@ def edited(versions: Versions, terms: Terms, *, digest: str) -> Agreement:
     return replace(text, terms=terms)
 
 
+def places_before(versions: Iterable[Agreement], rules: Agreement) -> frozenset[str]:
+    """What earlier agreements said of where they meet; what people wrote is theirs."""
+    agreed = (v for v in versions if v.in_force_at)
+    before = frozenset(v.terms.venue.location for v in agreed)
+    return before - {rules.terms.venue.location}
+
+
 def rested(
     person: Person,
     role: Role,

@@ -62,9 +62,9 @@ def description(data: bytes, original_start: datetime, home: ZoneInfo) -> str:
     return _text(copy.speaking_for(original_start))
 
 
-def _text(event: Block) -> str:
-    """DESCRIPTION as people see it (RFC 5545 section 3.3.11)."""
-    given = event.first("DESCRIPTION")
+def _text(event: Block, name: str = "DESCRIPTION") -> str:
+    """A text as people see it (RFC 5545 section 3.3.11)."""
+    given = event.first(name)
 
     def plain(found: re.Match[str]) -> str:
         return "\n" if found[1] in "nN" else found[1]
@@ -284,9 +284,10 @@ class _Copy:
         attached = [a.property.value for a in event.lines("ATTACH")]
         attach = bare(edit.attach)
         new_link = [attach] if attach and attach not in attached else []
-        if _text(event) == edit.text and not new_link:
+        news = _located(event, edit)
+        if _text(event) == edit.text and not new_link and not news:
             return self.data
-        news: dict[str, list[str]] = {name: [] for name in _OTHER_TEXTS}
+        news |= {name: [] for name in _OTHER_TEXTS}
         news["DESCRIPTION"] = [line("DESCRIPTION", text(edit.text))]
         links = fresh(
             (line("ATTACH", url, {"FMTTYPE": "text/html"}) for url in new_link),
@@ -366,6 +367,16 @@ def _stamps(
     if event.has("LAST-MODIFIED"):
         news["LAST-MODIFIED"] = [f"LAST-MODIFIED:{stamp}"]
     return news
+
+
+def _located(event: Block, edit: Describe) -> dict[str, list[str]]:
+    """Where they meet now, in the place of what an earlier agreement said."""
+    stands = _text(event, "LOCATION")
+    if stands == edit.location or stands not in edit.instead_of:
+        return {}
+    return {
+        "LOCATION": [line("LOCATION", text(edit.location))] if edit.location else []
+    }
 
 
 def _added(event: Block, lines: tuple[Line, ...]) -> Block:

@@ -91,11 +91,17 @@ class Shorten:
 
 @dataclass(frozen=True, slots=True)
 class Describe:
-    """Give one occurrence this description, and its attachment link if there is one."""
+    """Give one occurrence this description, and its attachment link if there is one.
+
+    A LOCATION that is one of `instead_of` becomes `location`; any other one is
+    somebody's own, and stays.
+    """
 
     original_start: datetime
     text: str
     attach: str = ""
+    location: str = ""
+    instead_of: frozenset[str] = frozenset()
 
 
 Edit = Move | TakeOut | PutBack | Shorten | Describe

@@ -48,8 +48,8 @@ async def two_of(
     link = agenda_link(view.pair, terms.last_day)
     if await uow.doors.link(link.id) is None:
         await uow.doors.put_link(link)
-    address = links.address(link)
-    return Two(view.mentor.person, view.mentee.person, sender, address)
+    address, where = links.address(link), terms.venue.location
+    return Two(view.mentor.person, view.mentee.person, sender, address, where)
 
 
 async def announce(
@@ -78,7 +78,7 @@ async def announce(
         if copy.route is Route.WRITTEN:
             letter = letter_row(
                 OutboxId(ids.new()),
-                invitation(series, copy.person),
+                invitation(series, copy.person, two.where),
                 side.person,
                 now=now,
                 revision=f"{copy.uid}/{at.sequence}",

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from asyncio import to_thread
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import partial
 
+from scheduler.agreement import Terms
 from scheduler.connections import Health
 from scheduler.effects import Address
 from scheduler.errors import Refused, Taken, Unavailable
@@ -15,10 +18,12 @@ from scheduler.ports.links import Links
 from scheduler.ports.store import Begin, UnitOfWork
 from scheduler.ports.system import Clock, Ids
 from scheduler.search import search
+from scheduler.series import Series
 from scheduler.slots import PlanRequest
 from scheduler.usecases.book_series import book_series
 from scheduler.usecases.change_series import change_series
 from scheduler.usecases.gather import gather
+from scheduler.usecases.tell_where import tell_where
 from scheduler.work import WorkKind
 
 #: Somebody was faster: search again on what is left.
@@ -46,7 +51,8 @@ async def plan_pair(
     """
     now = clock.now()
     try:
-        asked = await _question(pair, now, begin=begin)
+        tell = partial(tell_where, now=now, ids=ids, links=links, sender=sender)
+        asked = await _question(pair, now, tell, begin=begin)
     except Refused:
         return None  # no such pair, or no whole period left before the last day
     if not isinstance(asked, _Question):
@@ -71,6 +77,9 @@ async def plan_pair(
     return None
 
 
+_Tell = Callable[[UnitOfWork, PairView, Series, Terms], Awaitable[None]]
+
+
 @dataclass(frozen=True, slots=True)
 class _Question:
     """What the slot search is asked, and for which version."""
@@ -81,14 +90,14 @@ class _Question:
 
 
 async def _question(
-    pair: PairId, now: datetime, *, begin: Begin
+    pair: PairId, now: datetime, tell: _Tell, *, begin: Begin
 ) -> _Question | datetime | None:
     """The question; or when to ask again, while a calendar has to be read first."""
     async with begin() as uow:
         view = await gather(uow, pair, now)
         ruling = view.in_force
         if ruling is None or view.is_planned:
-            await _rename(view, uow)
+            await _rename(view, uow, tell)
             return None
         if view.stale(now):
             return await _have_read(view, now, uow)
@@ -96,10 +105,16 @@ async def _question(
     return _Question(ruling.id, request, changes=view.standing is not None)
 
 
-async def _rename(view: PairView, uow: UnitOfWork) -> None:
-    """Put the series that stands under the version in force, if it is another."""
+async def _rename(view: PairView, uow: UnitOfWork, tell: _Tell) -> None:
+    """Put the series that stands under the version in force, if it is another.
+
+    Another place to meet moves no meeting, but is told.
+    """
     series, ruling = view.standing, view.in_force
     if series and ruling and series.agreement != ruling.id:
+        before = next(v for v in view.versions if v.id == series.agreement)
+        if before.terms.venue.location != ruling.terms.venue.location:
+            await tell(uow, view, series, ruling.terms)
         await uow.series.put(replace(series, agreement=ruling.id))
         await uow.commit()
 

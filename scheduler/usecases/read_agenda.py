@@ -10,6 +10,7 @@ from scheduler.planning import in_force
 from scheduler.ports.links import Links
 from scheduler.ports.store import UnitOfWork
 from scheduler.preparing import Preparation, next_meeting, took_place
+from scheduler.versions import places_before
 
 
 async def read_agenda(
@@ -18,7 +19,8 @@ async def read_agenda(
     """The next meeting and its agenda; None when nothing is booked ahead."""
     every = await uow.series.of_pair(pair)
     found = next_meeting(every, now)
-    ruling = in_force(await uow.agreements.of_pair(pair))
+    versions = await uow.agreements.of_pair(pair)
+    ruling = in_force(versions)
     if found is None or ruling is None:
         return None
     series, meeting = found
@@ -42,4 +44,6 @@ async def read_agenda(
         await uow.promises.of_pair(pair),
         await uow.enclosures.of_pair(pair),
         ruling.terms.review_weeks is not None,
+        ruling.terms.venue.location,
+        places_before(versions, ruling),
     )

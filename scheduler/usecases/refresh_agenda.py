@@ -143,9 +143,11 @@ async def _write(hearing: _Hearing, text: Text, calendar: Calendar) -> Written |
     """Write the renewed block; None when it stands there already, or has no place."""
     told, copy = hearing.found, hearing.copy
     merged = hearing.merged(text.text, block(told.agenda, hearing.owner.language))
-    if copy.remote_id is None or merged.text in {None, text.text}:
+    if copy.remote_id is None or merged.text is None:
         return None
-    edit = Describe(told.occurrence, merged.text or "", told.link)
+    if merged.text == text.text and not told.was_where:
+        return None
+    edit = Describe(told.occurrence, merged.text, told.link, told.where, told.was_where)
     return await calendar.edit(copy.remote_id, edit, etag=text.etag)
 
 

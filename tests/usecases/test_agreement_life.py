@@ -13,7 +13,7 @@ from scheduler.agreement import Agreement, AgreementState
 from scheduler.cadence import WEEKLY
 from scheduler.consistency import Outcome, Record
 from scheduler.daysoff import days_off
-from scheduler.effects import SendLetter
+from scheduler.effects import PutCopy, SendInvite, SendLetter
 from scheduler.errors import NotFound, Refused, Taken
 from scheduler.evidence import EvidenceKind, SourceKind
 from scheduler.ids import PersonId, ProgrammeId
@@ -26,6 +26,7 @@ from scheduler.usecases.edit_draft import edit_draft
 from scheduler.usecases.propose_terms import propose_terms
 from scheduler.usecases.tend_pair import tend_pair
 from scheduler.usecases.withdraw_terms import withdraw_terms
+from scheduler.venue import Venue, VenueKind
 from scheduler.versions import latest, ruling
 from tests.usecases.world import World
 
@@ -265,6 +266,48 @@ async def test_no_meeting_of_a_booked_year_is_on_a_day_off():
     starts = [m.span.start for m in series.live() if m.span]
     assert len(starts) == 52
     assert off.isdisjoint({start.date() for start in starts})
+
+
+LINK = Venue(VenueKind.LINK, "https://meet.example/ida")
+
+
+async def test_where_they_meet_stands_in_every_copy_from_the_start():
+    world = await World().open()
+    pair = await world.pair()
+    await world.connect(pair.mentor)
+    await world.propose(pair, pair.mentor, venue=LINK)
+    await world.accept(pair, pair.mentee)
+    await world.work()
+    effects = [row.effect for row in await world.outbox(pair)]
+    invites = [e.invite for e in effects if isinstance(e, SendInvite | PutCopy)]
+    assert len(invites) == 2
+    assert {invite.location for invite in invites} == {LINK.text}
+    letters = [e.letter for e in effects if isinstance(e, SendLetter)]
+    (told,) = [one for one in letters if one.kind is LetterKind.INVITATION]
+    assert told.facts.where == LINK.text
+
+
+async def test_another_place_moves_nothing_and_is_told_once_by_mail():
+    world = await World().open()
+    pair = await world.agreed_pair("mentor")
+    await world.work()
+    (old,) = await world.series(pair)
+    await world.propose(pair, pair.mentor, venue=LINK, notice_hours=48)
+    await world.accept(pair, pair.mentee)
+    await world.work()
+    (series,) = await world.series(pair)
+    assert series.meetings == old.meetings
+    effects = [row.effect for row in await world.outbox(pair)]
+    sent = [e.invite for e in effects if isinstance(e, SendInvite)]
+    assert [invite.location for invite in sent] == ["", LINK.text]
+    first, second = sent
+    assert replace(second, location="", sequence=0, stamp=first.stamp) == first
+    assert second.sequence == 1
+    paper = world.paper(pair.mentor)
+    (held,) = paper.held.values()
+    # The next meeting says so; the others do when they are next.
+    line = f"LOCATION:{LINK.text}".encode()
+    assert paper.written(held.uid).count(line) == 1
 
 
 async def test_it_ends_by_itself_and_both_are_asked_once_before():

@@ -222,6 +222,33 @@ def test_the_same_description_makes_no_override() -> None:
     assert apply(data, Describe(DATES[1], INVITE.description), HOME) == data
 
 
+def test_where_they_meet_follows_the_agreement_and_not_over_what_people_wrote() -> None:
+    data = copy(replace(INVITE, location="Library, 2nd floor", rrule=""))
+    words = INVITE.description
+
+    def located(data: bytes, where: str, *before: str) -> bytes:
+        edit = Describe(DATES[0], words, "", where, frozenset(before))
+        return done(data, edit)
+
+    link = "https://meet.example/ida"
+    after = located(data, link, "Library, 2nd floor", "")
+    assert f"LOCATION:{link}".encode() in after and b"Library" not in after
+    assert located(after, link, "Library, 2nd floor", "") == after
+    assert located(data, link, "elsewhere") == data
+    assert located(data, link) == data
+    nowhere = located(data, "", "Library, 2nd floor")
+    assert b"LOCATION" not in nowhere
+    assert link.encode() in located(nowhere, link, "")
+
+
+def test_one_date_of_a_series_is_held_elsewhere_alone() -> None:
+    link = "https://meet.example/ida"
+    edit = Describe(DATES[1], INVITE.description, "", link, frozenset({""}))
+    after = done(copy(replace(INVITE, location="")), edit)
+    assert after.count(f"LOCATION:{link}".encode()) == 1
+    assert after.count(b"RECURRENCE-ID") == 1
+
+
 def test_another_form_of_the_old_text_does_not_stay() -> None:
     html = b"X-ALT-DESC;FMTTYPE=text/html:<p>old</p>\r\nBEGIN:VALARM"
     data = copy(replace(INVITE, rrule="")).replace(b"BEGIN:VALARM", html)
