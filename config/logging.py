@@ -28,7 +28,7 @@ FIELDS = frozenset(
     }
 )
 #: Libraries that tell too much below this level.
-_QUIET = ("arq", "aiosqlite", "sqlalchemy", "alembic", "asyncio", "uvicorn", "aiohttp")
+QUIET = ("arq", "aiosqlite", "sqlalchemy", "alembic", "asyncio", "uvicorn", "aiohttp")
 _PLACES = 3
 
 _ADDRESS = re.compile(
@@ -135,5 +135,5 @@ def set_up(form: Literal["text", "json"], level: str) -> None:
     handler = make_handler(form, sys.stderr)
     logging.basicConfig(handlers=[handler], level=level.upper(), force=True)
     logging.raiseExceptions = False  # it would print what was to be logged
-    for name in _QUIET:
+    for name in QUIET:
         logging.getLogger(name).setLevel(logging.WARNING)

@@ -57,6 +57,8 @@ class Life:
     services: Services
     sample: Sample
     until: datetime
+    #: For how long they agree to meet.
+    weeks: int = 26
 
     async def lived(self) -> AsyncGenerator[datetime, None]:
         """Everything from being introduced to what is told of them today."""
@@ -130,7 +132,7 @@ class Life:
             Cadence.parse(couple.cadence),
             couple.minutes,
             first,
-            first + timedelta(weeks=26),
+            first + timedelta(weeks=self.weeks),
         )
         services = self.services
         return await add_pair(

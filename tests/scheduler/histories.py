@@ -128,7 +128,7 @@ def plain(record: Record, now: datetime) -> History:
 
 def _told(row: Evidence, zones: Mapping[PersonId, str]) -> Told:
     since, _, until = row.detail.rpartition("/")
-    is_promise = row.about.startswith("promise")
+    is_promise = row.kind.value.startswith("promise")
     return Told(
         row.at,
         row.id,

@@ -23,6 +23,12 @@ class Browser:
         """Look at an address; gives the page."""
         return self._arrived(await self._client.get(link))
 
+    async def look(self, link: str, headers: dict[str, str] | None = None) -> str:
+        """What an address answers, whether it opens or not; this page stays."""
+        answer = await self._client.get(link, headers=headers)
+        assert answer.status_code < 500, (link, answer.text)
+        return answer.text
+
     async def send(self, ends: str = "", /, **fields: str) -> str:
         """Send the form on this page whose action ends like this, filled in so.
 
