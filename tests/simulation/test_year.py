@@ -19,7 +19,8 @@ from scheduler.usecases.read_record import read_record
 from tests.scheduler.histories import plain
 from tests.simulation.year import DAY, END, Mailed, Year, lived
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
+#: A minute of one core: left to `make test`, like what needs a server.
+pytestmark = [pytest.mark.slow, pytest.mark.servers, pytest.mark.timeout(900)]
 
 WEEK = timedelta(weeks=1)
 #: product.md, Mail in measure: 'agenda, question, reminder, milestone, consistency'.
