@@ -182,7 +182,8 @@ class Facts:
     where: str = ""
     #: Meetings that an agenda asks about: did you meet?
     asked: tuple[Question, ...] = ()
-    #: A word of thanks from the partner, in an agenda or the letter on a month.
+    #: The name of a line of thanks from the partner, in an agenda or the letter on a
+    #: month; its words are read when that is written, unless it was taken back.
     thanks: str = ""
     #: What somebody called their letter.
     subject: str = ""

@@ -31,6 +31,8 @@ class Reader:
     pair: Pair | None = None
     #: Those of the letter's promises that are still to be kept until the day it means.
     promises: tuple[Promise, ...] = ()
+    #: The word of thanks that the letter brings; empty when it was taken back.
+    thanks: str = ""
 
 
 class LinkMaker(Protocol):

@@ -43,7 +43,8 @@ async def load_case(uow: UnitOfWork, outbox: OutboxId) -> tuple[Case, Reader]:
     if pair and person:
         partner = await uow.people.get(pair.partner(person.id))
     programme = await uow.programmes.get(row.programme)
-    return case, Reader(programme, person, partner, pair, promises)
+    thanks = await _thanks(uow, effect)
+    return case, Reader(programme, person, partner, pair, promises, thanks)
 
 
 async def _person(uow: UnitOfWork, effect: Effect) -> Person | None:
@@ -73,6 +74,15 @@ async def _promises(uow: UnitOfWork, effect: Effect) -> tuple[Promise, ...]:
         with suppress(NotFound):
             found.append(await uow.promises.get(promise))
     return tuple(p for p in found if p.is_open and p.was_reminded())
+
+
+async def _thanks(uow: UnitOfWork, effect: Effect) -> str:
+    """The word of thanks that a letter brings, as its writer has it now."""
+    if not isinstance(effect, SendLetter) or not effect.letter.facts.thanks:
+        return ""
+    lines = await uow.lines.of_pair(effect.letter.pair) if effect.letter.pair else ()
+    wanted = effect.letter.facts.thanks
+    return next((line.text for line in lines if line.id == wanted), "")
 
 
 async def _pauses(uow: UnitOfWork, effect: Effect) -> tuple[Span, ...]:

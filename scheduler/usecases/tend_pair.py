@@ -226,7 +226,7 @@ async def _do(
     thanks = None
     if duty.kind in _BRINGS_THANKS:
         thanks = untold_thanks(await uow.lines.of_pair(standing.record.pair), duty.to)
-        facts = replace(letter.facts, thanks=thanks.text if thanks else "")
+        facts = replace(letter.facts, thanks=thanks.id if thanks else "")
         letter = replace(letter, facts=facts)
     person = next(p for p in standing.people if p.id == duty.to)
     until = None

@@ -23,6 +23,7 @@ from scheduler.series import (
 )
 from scheduler.timespan import Span
 from scheduler.usecases.leave_line import leave_line
+from scheduler.usecases.load_case import load_case
 from scheduler.usecases.say_met import say_met
 from scheduler.usecases.tend_pair import tend_pair
 from tests.usecases.world import World
@@ -120,11 +121,26 @@ async def test_thanks_reach_the_other_once_in_a_letter_that_goes_anyway() -> Non
             clock=world.clock,
         )
     await live(world, pair, 40)
-    thanked = [x for x in await letters(world, pair) if x.facts.thanks]
-    assert [(x.to, x.facts.thanks) for x in thanked] == [
-        (pair.mentor, "For Tuesday, and for asking")
-    ]
-    assert thanked[0].kind in {LetterKind.AGENDA, LetterKind.CONSISTENCY}
+    [thanked] = [x for x in await letters(world, pair) if x.facts.thanks]
+    async with world.store(read_only=True) as uow:
+        [line] = await uow.lines.of_pair(pair.id)
+        rows = await uow.outbox.of_pair(pair.id)
+        said = [(await load_case(uow, row.id))[1].thanks for row in rows]
+    assert (thanked.to, thanked.facts.thanks) == (pair.mentor, line.id)
+    assert thanked.kind in {LetterKind.AGENDA, LetterKind.CONSISTENCY}
+    assert [text for text in said if text] == ["For Tuesday, and for asking"]
+    await leave_line(
+        pair.id,
+        pair.mentee,
+        first,
+        LineKind.THANKS,
+        "",
+        begin=world.begin,
+        clock=world.clock,
+    )
+    async with world.store(read_only=True) as uow:
+        said = [(await load_case(uow, row.id))[1].thanks for row in rows]
+    assert not any(said)
 
 
 async def test_who_wants_no_agendas_is_asked_by_a_letter_of_its_own() -> None:

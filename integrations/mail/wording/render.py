@@ -91,6 +91,7 @@ class Wording:
             always=letter.kind in ALWAYS,
             coordinator=letter.to is None,
             promises=_promises(reader),
+            thanks=reader.thanks,
         )
         headers: tuple[tuple[str, str], ...] = ()
         if letter.kind not in ALWAYS:

@@ -5,19 +5,29 @@ from dataclasses import replace
 import pytest
 from hypothesis import given, settings
 
+from scheduler.effects import Message
 from scheduler.letters import LetterKind, Question
 from tests.integrations.mail.letters import (
     FACTS,
     KEY,
+    WORDING,
     Shown,
     at,
     every_language,
     hostile,
+    letter,
+    link,
+    reading,
     written,
 )
 
 ASKS = replace(FACTS, asked=(Question(at(2, month=1), KEY),))
 BRINGS = (LetterKind.AGENDA, LetterKind.CONSISTENCY)
+
+
+def thanking(kind: LetterKind, said: str, language: str = "en") -> Message:
+    reader = replace(reading(language), thanks=said)
+    return WORDING.letter(letter(kind), reader, link)
 
 
 @every_language
@@ -36,7 +46,7 @@ def test_thanks_are_in_the_letter_and_not_in_its_subject(
     language: str, kind: LetterKind
 ) -> None:
     said = "For asking twice about Leiden"
-    message = written(kind, language, replace(FACTS, thanks=said))
+    message = thanking(kind, said, language)
     assert said in " ".join(message.text.split())
     assert said in Shown(message.html).text
     assert said not in message.subject
@@ -48,7 +58,7 @@ def test_thanks_are_in_the_letter_and_not_in_its_subject(
 @given(hostile)
 def test_thanks_are_words_whatever_stands_in_them(thanks: str) -> None:
     for kind in BRINGS:
-        message = written(kind, facts=replace(FACTS, thanks=thanks))
+        message = thanking(kind, thanks)
         plainly = written(kind)
         assert Shown(message.html).links == Shown(plainly.html).links
         assert "<script" not in message.html
