@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from scheduler.access import Audited
 from scheduler.agreement import Agreement, AgreementState, Terms
 from scheduler.errors import NotFound
 from scheduler.evidence import Evidence, EvidenceKind, SourceKind
@@ -54,6 +55,9 @@ async def accept_agreement(
             await uow.evidence.add((row,))
             await uow.work.add(WorkKind.PLAN, pair, now)
             await uow.work.add(WorkKind.REFRESH, pair, now)
+        act, cause = "agreement accepted", str(text.version)
+        who = f"person:{person}"
+        await uow.audit.add(Audited(now, two.programme, who, act, pair, cause))
         await uow.work.add(WorkKind.TEND, pair, now)
         await uow.commit()
     return text

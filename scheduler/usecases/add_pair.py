@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from scheduler.access import Audited
 from scheduler.agreement import Programme
 from scheduler.ids import AgreementId, OutboxId, PairId, PersonId, ProgrammeId
 from scheduler.joining import check, draft, newcomer, please_agree
@@ -41,6 +42,8 @@ async def add_pair(
             await uow.outbox.add(
                 letter_row(row, letter, person, now=now, revision=version.id)
             )
+        act = Audited(now, programme, "coordinator", "pair begun", pair.id)
+        await uow.audit.add(act)
         await uow.work.add(WorkKind.TEND, pair.id, now)
         await uow.commit()
     return pair

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
+from scheduler.access import Audited
 from scheduler.booking import Names, series_of
 from scheduler.copies import domain_of
 from scheduler.effects import Address
@@ -66,5 +67,8 @@ async def book_series(
             now=now,
             ids=ids,
         )
+        home, cause = view.pair.programme, agreement
+        act = Audited(now, home, "troth", "series booked", series.id, cause)
+        await uow.audit.add(act)
         await uow.commit()
     return series

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
+from scheduler.access import Audited
 from scheduler.booking import Names, begins, cut, series_of
 from scheduler.copies import domain_of
 from scheduler.effects import Address
@@ -67,5 +68,8 @@ async def change_series(
         await enter(uow, series, plan, now)
         in_event = ruling.terms.agenda_in_event
         await announce(uow, view, series, two, at, in_event=in_event, now=now, ids=ids)
+        home, cause = view.pair.programme, agreement
+        act = Audited(now, home, "troth", "series changed", series.id, cause)
+        await uow.audit.add(act)
         await uow.commit()
     return series

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from scheduler.access import Audited
 from scheduler.connections import CalendarKind, Connection, Health
 from scheduler.delivery import goes_to
 from scheduler.errors import Gone, NeedsConsent, Refused, Unavailable
@@ -67,6 +68,11 @@ async def connect_calendar(
             connection = replace(new, written=wish.writable and free)
         if connection != same:
             await uow.calendars.put(connection)
+        if connection != same:
+            owner = await uow.people.get(person)
+            act = "calendar mended" if same else "calendar connected"
+            who, what = f"person:{person}", connection.id
+            await uow.audit.add(Audited(now, owner.programme, who, act, what))
         await _follow(connection, now, uow)
         await uow.commit()
     return connection

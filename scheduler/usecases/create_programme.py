@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from scheduler.access import Audited
 from scheduler.agreement import Programme, Template
 from scheduler.cadence import Cadence
 from scheduler.errors import Refused
@@ -54,6 +55,9 @@ async def create_programme(
             language,
         )
         await uow.programmes.put(programme)
+        made = programme.id
+        act = Audited(clock.now(), made, "operator", "programme begun", made)
+        await uow.audit.add(act)
         first = next_count(clock.now(), programme.zone)
         await uow.work.add(WorkKind.SNAPSHOT, programme.id, first)
         await uow.commit()

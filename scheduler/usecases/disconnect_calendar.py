@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 from functools import partial
 
+from scheduler.access import Audited
 from scheduler.agenda import Agenda
 from scheduler.booking import uids
 from scheduler.connections import Connection
@@ -64,6 +65,8 @@ async def disconnect_calendar(
             await _by_mail(
                 uow, copy, series, now=now, ids=ids, links=links, sender=sender
             )
+        who, act = f"person:{person}", "calendar disconnected"
+        await uow.audit.add(Audited(now, owner.programme, who, act, calendar))
         await uow.calendars.remove(calendar)
         await uow.commit()
 

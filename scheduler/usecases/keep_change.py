@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from scheduler.access import Audited
 from scheduler.acting import PATIENCE
 from scheduler.copies import copy_row
 from scheduler.effects import Outgoing, SendInvite
+from scheduler.evidence import EvidenceKind
 from scheduler.ids import OutboxId
 from scheduler.invite import Method
 from scheduler.outbox import letter_row
@@ -15,6 +17,11 @@ from scheduler.ports.system import Ids
 from scheduler.situation import NO_CHANGE, Change, Situation
 from scheduler.withdrawal import Step
 from scheduler.work import WorkKind
+
+#: Resting and closing are put into the audit where they are asked for.
+_TOLD_BY_WHO_ASKED = frozenset(
+    {EvidenceKind.PAUSED, EvidenceKind.RESUMED, EvidenceKind.CLOSED}
+)
 
 
 async def keep_change(
@@ -28,7 +35,7 @@ async def keep_change(
         return
     for series in change.every_series:
         await uow.series.put(series)
-    await uow.evidence.add(change.evidence)
+    await _note(uow, case, change)
     await _keep(uow, change)
     await _send(uow, case, change, ids)
     stale = [c for side in case.view.sides for c in side.stale(case.now)]
@@ -38,6 +45,24 @@ async def keep_change(
         await uow.work.add(WorkKind.OBSERVE, case.pair.id, case.now + PATIENCE)
     await uow.work.add(WorkKind.TEND, case.pair.id, case.now)
     await uow.work.add(WorkKind.REFRESH, case.pair.id, case.now)
+
+
+async def _note(uow: UnitOfWork, case: Situation, change: Change) -> None:
+    """Put on record what was seen, and in the audit what is new of it."""
+    pair = case.pair
+    if not change.evidence:
+        return
+    known = {row.id for row in await uow.evidence.of_pair(pair.id)}
+    await uow.evidence.add(change.evidence)
+    for row in change.evidence:
+        if row.id in known or row.kind in _TOLD_BY_WHO_ASKED:
+            continue
+        known.add(row.id)
+        who = f"person:{row.by}" if row.by else "troth"
+        about, cause = row.about or pair.id, row.source.value
+        await uow.audit.add(
+            Audited(case.now, pair.programme, who, row.kind.value, about, cause)
+        )
 
 
 async def _keep(uow: UnitOfWork, change: Change) -> None:

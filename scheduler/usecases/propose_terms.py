@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from scheduler.access import Audited
 from scheduler.agreement import Agreement, Terms
 from scheduler.errors import NotFound
 from scheduler.ids import AgreementId, OutboxId, PairId, PersonId
@@ -47,6 +48,9 @@ async def propose_terms(
         letter = please_agree(pair, partner.id)
         row = OutboxId(ids.new())
         await uow.outbox.add(letter_row(row, letter, partner, now=now, revision=new))
+        act, cause = "terms proposed", str(changes[-1].version)
+        who = f"person:{person}"
+        await uow.audit.add(Audited(now, both.programme, who, act, pair, cause))
         await uow.work.add(WorkKind.TEND, pair, now)
         await uow.commit()
     return changes[-1]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from scheduler.access import Audited
 from scheduler.ids import PersonId
 from scheduler.people import Hours, Person
 from scheduler.ports.store import Begin
@@ -32,6 +33,10 @@ async def set_hours(
             hours=hours,
         )
         await uow.people.put(new)
+        if new != known:
+            who, act = f"person:{person}", "hours changed"
+            row = Audited(clock.now(), known.programme, who, act, person)
+            await uow.audit.add(row)
         for pair in await uow.pairs.of_person(person):
             await uow.work.add(WorkKind.TEND, pair.id, clock.now())
         await uow.commit()

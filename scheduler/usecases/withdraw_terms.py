@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from scheduler.access import Audited
 from scheduler.agreement import Agreement, AgreementState
 from scheduler.errors import NotFound
 from scheduler.ids import AgreementId, OutboxId, PairId, PersonId
@@ -47,6 +48,8 @@ async def withdraw_terms(
         stands = latest(await uow.agreements.of_pair(pair))
         if stands is None:
             raise NotFound("agreement")
+        who, act = f"person:{person}", "terms withdrawn"
+        await uow.audit.add(Audited(now, both.programme, who, act, pair))
         await uow.work.add(WorkKind.TEND, pair, now)
         await uow.commit()
     return stands
