@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+if TYPE_CHECKING:
+    from scheduler.consistency import Report
 
 
 def report(
@@ -19,7 +23,6 @@ def report(
     from cli.opened import with_services
     from cli.window import day
     from config.services import Services
-    from scheduler.consistency import Report
     from scheduler.reported import document
     from scheduler.usecases.read_report import find_pair, read_report
 
@@ -43,8 +46,15 @@ def report(
     if as_json:
         print(json.dumps(document(found)))
         return
-    for period in found.periods:
-        print(f"{period.span.start:%Y-%m-%d}  {period.outcome.value}")
-    for name, rate in found.rates.named():
-        enough = "" if rate.is_enough else ", not enough yet"
-        print(f"{name}: {rate.numerator} of {rate.denominator}{enough}")
+    for line in lines(found):
+        print(line)
+
+
+def lines(report: Report) -> Iterator[str]:
+    """What is printed: each period with its outcome, then the rates."""
+    from scheduler.reported import said
+
+    for period in report.periods:
+        yield f"{period.span.start:%Y-%m-%d}  {period.outcome.value}"
+    for name, rate in report.rates.named():
+        yield f"{name}: {said(rate)}"

@@ -16,7 +16,8 @@ from scheduler.evidence import Evidence, EvidenceKind, in_order, instant_of, sta
 from scheduler.timespan import Span, Spans
 
 _INSTANT = timedelta(milliseconds=1)
-_LAST = datetime.max.replace(tzinfo=UTC)
+#: For good: a day that every wall clock can still say.
+_LAST = datetime(9999, 1, 1, tzinfo=UTC)
 _KINDS = frozenset({EvidenceKind.PAUSED, EvidenceKind.RESUMED, EvidenceKind.CLOSED})
 
 

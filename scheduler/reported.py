@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from scheduler.consistency import EndedPeriod, Report
+from scheduler.consistency import EndedPeriod, Rate, Report
 from scheduler.series import LedgerRow
 
 
@@ -19,6 +19,7 @@ def document(report: Report) -> dict[str, Any]:
             name: [rate.numerator, rate.denominator]
             for name, rate in report.rates.named()
         },
+        "not enough yet": [n for n, rate in report.rates.named() if not rate.is_enough],
         "ledger": [_row(row) for row in report.ledger],
         "evidence": [
             {
@@ -32,6 +33,13 @@ def document(report: Report) -> dict[str, Any]:
             for row in report.evidence
         ],
     }
+
+
+def said(rate: Rate) -> str:
+    """`9 of 10`; under three, that there is not enough yet to say so."""
+    if not rate.is_enough:
+        return "not enough yet"
+    return f"{rate.numerator} of {rate.denominator}"
 
 
 def _period(period: EndedPeriod) -> dict[str, Any]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from scheduler.consistency import Outcome, Rate, Report
+from scheduler.consistency import Outcome, Report
+from scheduler.reported import said
 from web.sheets import number
 
 
@@ -36,18 +37,11 @@ def due(report: Report) -> str:
 
 
 def figures(report: Report | None) -> tuple[tuple[str, str], ...]:
-    """The rates, each as numerator and denominator."""
+    """The rates, each as numerator and denominator, where there is enough of it."""
     if report is None:
         return ()
     named = report.rates.named()
-    return tuple((name.capitalize(), _rate(rate)) for name, rate in named)
-
-
-def _rate(rate: Rate) -> str:
-    of = f"{rate.numerator} of {rate.denominator}"
-    if rate.denominator == 0:
-        return "nothing to count yet"
-    return of if rate.is_enough else f"{of}; not enough yet to say more"
+    return tuple((name.capitalize(), said(rate)) for name, rate in named)
 
 
 def _meetings(due: int) -> str:
