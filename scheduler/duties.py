@@ -13,6 +13,7 @@ from datetime import date, datetime, timedelta
 from enum import Enum
 
 from scheduler.agreement import Agreement, AgreementState
+from scheduler.beside import Agendas
 from scheduler.consistency import Outcome, Record, month_before
 from scheduler.endings import Ending, Seen
 from scheduler.ids import PersonId, PromiseId
@@ -30,10 +31,6 @@ from scheduler.series import LedgerRow, LedgerState, MeetingKey
 from scheduler.timespan import Span, Spans
 from scheduler.versions import latest
 
-#: The agenda goes out this long before a meeting.
-PREPARE = timedelta(hours=48)
-#: An agenda due this soon after a meeting asks about it; no other letter does.
-ASK_WITHIN = timedelta(days=5)
 #: A row still open this long after its period is a missed follow-up.
 FOLLOW_UP = timedelta(hours=1)
 #: Days after which somebody who has not answered an agreement is reminded.
@@ -209,7 +206,8 @@ def _reminders(standing: Standing) -> Iterator[Duty]:
 
 
 def _questions(standing: Standing, now: datetime) -> Iterator[Duty]:
-    for key, seen in standing.record.seen().items():
+    agendas = Agendas(standing.record.seen(), standing.by_letter)
+    for key, seen in agendas.seen.items():
         span = seen.meeting.span
         if span is None or seen.ending(max(now, span.end)) is not Ending.ASKED:
             continue
@@ -219,59 +217,22 @@ def _questions(standing: Standing, now: datetime) -> Iterator[Duty]:
                 at = _morning_after(differ, person)
                 yield Duty(DutyKind.ASK_AGAIN, at, person.id, "again", key)
             elif person.id not in seen.answers():
-                if _asked_beside(standing, person, span.end):
+                if agendas.asking(person, span.end):
                     continue
                 at = _morning_after(span.end, person)
                 yield Duty(DutyKind.ASK, at, person.id, "", key)
 
 
 def _agendas(standing: Standing, now: datetime) -> Iterator[Duty]:
-    for key, seen in standing.record.seen().items():
+    agendas = Agendas(standing.record.seen(), standing.by_letter)
+    for key, seen in agendas.seen.items():
         span = seen.meeting.span
         if span is None or span.start <= now or not _stands(seen, now):
             continue
         for person in standing.people:
-            if (person.id, key) not in standing.by_letter:
-                continue
-            at = _open(span.start - PREPARE, person)
-            if at < span.start:
-                asks = _asks(standing, person, key, now)
+            if at := agendas.due_at(key, person):
+                asks = agendas.asks(person, key, now)
                 yield Duty(DutyKind.PREPARE, at, person.id, "", key, asks=asks)
-
-
-def _asked_beside(
-    standing: Standing, person: Person, end: datetime
-) -> MeetingKey | None:
-    """The meeting whose agenda asks about one that ended then; None: no agenda does.
-
-    It does not matter whether that agenda is still to come: it asks, or has asked.
-    """
-    found = [
-        (at, key)
-        for key, seen in standing.record.seen().items()
-        if (person.id, key) in standing.by_letter
-        and seen.meeting.is_live
-        and seen.meeting.span
-        and end
-        <= (at := _open(seen.meeting.span.start - PREPARE, person))
-        <= min(end + ASK_WITHIN, seen.meeting.span.start)
-    ]
-    return min(found)[1] if found else None
-
-
-def _asks(
-    standing: Standing, person: Person, agenda: MeetingKey, now: datetime
-) -> tuple[MeetingKey, ...]:
-    """The meetings that this agenda asks this person about."""
-    return tuple(
-        key
-        for key, seen in standing.record.seen().items()
-        if (span := seen.meeting.span)
-        and span.end <= now
-        and seen.ending(now) is Ending.ASKED
-        and person.id not in seen.answers()
-        and _asked_beside(standing, person, span.end) == agenda
-    )
 
 
 def _stands(seen: Seen, now: datetime) -> bool:
