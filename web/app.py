@@ -19,6 +19,7 @@ from web.api.promises import router as api_promises
 from web.api.questions import router as api_questions
 from web.api.rest import router as api_rest
 from web.api.reviews import router as api_reviews
+from web.api.terms import router as api_terms
 from web.doors import router as doors
 from web.headers import SafeHeaders
 from web.health import router as health
@@ -30,6 +31,7 @@ from web.pages.calendar import router as calendar
 from web.pages.choose import router as choose
 from web.pages.desk import router as desk
 from web.pages.desk_rest import router as desk_rest
+from web.pages.desk_terms import router as desk_terms
 from web.pages.deskpairs import router as desk_pairs
 from web.pages.leaving import router as leaving
 from web.pages.me import router as me
@@ -65,6 +67,7 @@ ROUTERS = (
     showing,
     desk,
     desk_rest,
+    desk_terms,
     desk_pairs,
     api_people,
     api_pairs,
@@ -77,6 +80,7 @@ ROUTERS = (
     api_questions,
     api_rest,
     api_reviews,
+    api_terms,
 )
 
 

@@ -194,7 +194,7 @@ def _lines(text: str) -> tuple[str, ...]:
 _KINDS: Sequence[tuple[frozenset[str], str]] = (
     (frozenset({"first_day", "last_day"}), "is a day, like 2026-09-28"),
     (
-        frozenset({"minutes", "notice_hours", "review_weeks"}),
+        frozenset({"minutes", "notice_hours", "review_weeks", "weeks"}),
         "is a whole number, like 45",
     ),
 )
