@@ -20,6 +20,7 @@ from scheduler.ids import EvidenceId, PersonId
 from scheduler.letters import Facts, LetterKind
 from scheduler.offering import an_offer, closed, other_times
 from scheduler.outbox import digest
+from scheduler.pauses import paused_at
 from scheduler.series import (
     Copy,
     CopyState,
@@ -131,6 +132,8 @@ def fell_out(case: Situation, finding: Finding) -> Change:
     return change
 
 
+#: This long before a meeting a pair that rests hears what has come up on top of it.
+HEAR_AHEAD = timedelta(days=7)
 #: How long a letter with other times waits for a calendar that is being read.
 PATIENCE = timedelta(hours=1)
 _FELL_KINDS = (
@@ -336,9 +339,15 @@ def _doubles(case: Situation, meeting: Meeting, was: Span | None) -> bool:
 def clashed(case: Situation, finding: Finding) -> Change:
     """Something is on top of a meeting: offer to move it, once for each thing."""
     meeting = case.meeting(finding.keys[0])
-    if meeting is None or not meeting.is_live:
+    if meeting is None or not meeting.is_live or _can_wait(case, meeting):
         return NO_CHANGE
     return _clash(case, meeting, Act.of(finding), finding.what)
+
+
+def _can_wait(case: Situation, meeting: Meeting) -> bool:
+    """Whether a pair that rests need not hear of it yet: a later look finds it."""
+    is_near = meeting.span is None or meeting.span.start < case.now + HEAR_AHEAD
+    return not is_near and paused_at(case.evidence, case.now)
 
 
 def _clash(case: Situation, meeting: Meeting, act: Act, what: str) -> Change:

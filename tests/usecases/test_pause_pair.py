@@ -185,3 +185,18 @@ async def test_a_replacement_that_rests_leaves_nothing_owed():
     assert ended[fallen.period].outcome is Outcome.SKIPPED
     assert not world.told(LetterKind.OWED)
     await holds(world, pair)
+
+
+async def test_what_comes_up_behind_the_pause_is_told_a_week_ahead():
+    world, pair = await a_resting_pair("caldav", "caldav")
+    pause = await world.pause(pair, UNTIL)
+    await world.settle()
+    behind = next(m for m in (await world.standing(pair)).live() if m.span)
+    assert behind.span and behind.span.start >= pause.end
+    world.calendar(pair.mentor).person_adds_busy(behind.span)
+    await world.live_through(10 * DAY, 12 * HOUR)
+    assert not world.told(LetterKind.CLASH)
+    wait = behind.span.start - 6 * DAY - world.clock.now()
+    await world.live_through(wait, 12 * HOUR)
+    await world.settle(HOUR)
+    assert world.told(LetterKind.CLASH).total() == 2
