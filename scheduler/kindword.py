@@ -31,8 +31,8 @@ def checked(subject: str, words: str) -> tuple[str, str]:
         raise Refused(
             "E_SUBJECT", f"A subject has 1 to {MOST_SUBJECT} letters.", field="subject"
         )
-    lines = words.replace("\r\n", "\n").strip().split("\n")
-    words = "\n".join(_ODD.sub(" ", line).rstrip() for line in lines)
+    lines = words.replace("\r\n", "\n").split("\n")
+    words = "\n".join(_ODD.sub(" ", line).rstrip() for line in lines).strip()
     if not 1 <= len(words) <= MOST_WORDS:
         raise Refused(
             "E_WORDS", f"A letter has 1 to {MOST_WORDS} letters.", field="words"
