@@ -9,6 +9,7 @@ from config.sample import Sample
 from config.services import Services
 from web.answers import add_handlers
 from web.api.agendas import router as api_agendas
+from web.api.audit import router as api_audit
 from web.api.desk import router as api_desk
 from web.api.meetings import router as api_meetings
 from web.api.pairs import router as api_pairs
@@ -76,6 +77,7 @@ ROUTERS = (
     api_promises,
     api_papers,
     api_programme,
+    api_audit,
     api_desk,
     api_questions,
     api_rest,

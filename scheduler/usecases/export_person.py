@@ -16,6 +16,7 @@ from scheduler.ports.store import Begin, UnitOfWork
 from scheduler.reported import document as report_document
 from scheduler.reviewing import theirs_to_see
 from scheduler.usecases.read_report import read_report
+from scheduler.usecases.see_audit import own_audit
 
 
 async def export_person(
@@ -41,10 +42,7 @@ async def export_person(
             sessions,
             tokens,
             await uow.outbox.alone(person),
-            (
-                *await uow.audit.about(person),
-                *await uow.audit.by(f"person:{person}"),
-            ),
+            await own_audit(uow, person),
             await uow.erasures.find(person),
             tuple([await _pair(uow, p, person, reports[p.id]) for p in pairs]),
         )

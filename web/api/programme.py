@@ -1,4 +1,4 @@
-"""A programme over the API: health, lists of pairs in and out, audit."""
+"""A programme over the API: health, lists of pairs in and out."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from datetime import datetime
 
 from fastapi import APIRouter, Request, Response
 
-from scheduler.access import Audited
 from scheduler.errors import Refused
 from scheduler.roster import MOST_BYTES, read_roster
 from scheduler.shown import Shown, ShownGroup, shown
@@ -113,24 +112,6 @@ class Imported(Shape):
     problems: list[ProblemShape]
 
 
-class AuditedShape(Shape):
-    """One act, by ids alone; which of a pair it was is told to nobody."""
-
-    at: datetime
-    actor: str
-    act: str
-    about: str
-    cause: str
-
-    @classmethod
-    def of(cls, row: Audited) -> AuditedShape:
-        """As it stands."""
-        actor = "person" if row.actor.startswith("person:") else row.actor
-        return cls(
-            at=row.at, actor=actor, act=row.act, about=row.about, cause=row.cause
-        )
-
-
 @router.get("/health")
 async def health(found: ProgrammeCaller, services: Given) -> Health:
     """How the pairs are, as of the last Monday; small groups are told together."""
@@ -144,16 +125,6 @@ async def health(found: ProgrammeCaller, services: Given) -> Health:
         keeps=SideShape.of(sides[1]) if sides else SideShape(),
         undelivered=len(dead),
     )
-
-
-@router.get("/audit")
-async def audit(
-    found: ProgrammeCaller, services: Given, about: str
-) -> list[AuditedShape]:
-    """Who did what about one thing of the programme, by ids, oldest first."""
-    async with services.begin(read_only=True) as uow:
-        rows = await uow.audit.about(about)
-    return [AuditedShape.of(r) for r in rows if r.programme == found.programme]
 
 
 @router.get("/pairs.csv")
