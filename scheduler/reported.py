@@ -19,7 +19,6 @@ def document(report: Report) -> dict[str, Any]:
             name: [rate.numerator, rate.denominator]
             for name, rate in report.rates.named()
         },
-        "not enough yet": [n for n, rate in report.rates.named() if not rate.is_enough],
         "ledger": [_row(row) for row in report.ledger],
         "evidence": [
             {

@@ -58,6 +58,18 @@ async def test_confirm_and_report(world: World) -> None:
     }
 
 
+async def test_moved_to_a_time_ahead_is_a_move(world: World) -> None:
+    await book(world)
+    leyla = await world.token(HAFEN, LEYLA)
+    [first, *_] = (await call(world, "GET", f"{ROOT}/meetings", leyla)).json()
+    body = {"key": first["key"], "met": True, "moved_to": "2026-10-09T16:00:00+02:00"}
+    moved = await call(world, "POST", f"{ROOT}/meetings/confirm", leyla, json=body)
+    assert moved.json()["start"] == "2026-10-09T14:00:00Z", moved.text
+    vague = {**body, "moved_to": "2026-10-09T16:00:00"}
+    refused = await call(world, "POST", f"{ROOT}/meetings/confirm", leyla, json=vague)
+    assert refused.status_code == 422 and refused.json()["field"] == "moved_to"
+
+
 async def test_the_same_key_is_answered_once(world: World) -> None:
     ida = await world.token(HAFEN, IDA)
 

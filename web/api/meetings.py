@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from fastapi import APIRouter
+from pydantic import AwareDatetime
 
 from scheduler.errors import NotFound, Refused
 from scheduler.ids import OfferId
@@ -15,6 +16,7 @@ from scheduler.timespan import Span
 from scheduler.usecases.choose_time import choose_time
 from scheduler.usecases.leave_out import leave_out
 from scheduler.usecases.more_times import more_times
+from scheduler.usecases.move_meeting import move_meeting
 from scheduler.usecases.read_report import read_report
 from scheduler.usecases.say_met import say_met
 from scheduler.usecases.undo_choice import undo_choice
@@ -75,24 +77,37 @@ class Confirm(About):
     """Whether they met, and when, if at another time."""
 
     met: bool
-    moved_to: datetime | None = None
+    moved_to: AwareDatetime | None = None
 
 
 class Choose(Shape):
     """Which of the offered times."""
 
-    start: datetime
+    start: AwareDatetime
 
 
 @router.post("/meetings/confirm")
 async def confirm(
     found: PersonCaller, services: Given, theirs: OwnPair, body: Confirm
 ) -> MeetingShape:
-    """Say whether you met; a later answer changes it, for thirty days."""
+    """Say whether you met; a later answer changes it, for thirty days.
+
+    A `moved_to` that is still ahead moves the meeting there.
+    """
+    key, now = body.read(), services.clock.now()
+    if body.met and body.moved_to and body.moved_to > now:
+        moved = await move_meeting(
+            theirs.id,
+            key,
+            found.person,
+            body.moved_to.astimezone(UTC),
+            **services.acting,
+        )
+        return MeetingShape.of(moved)
     meeting = await say_met(
         theirs.id,
         found.person,
-        body.read(),
+        key,
         met=body.met,
         moved_to=body.moved_to,
         begin=services.begin,
