@@ -19,6 +19,7 @@ from scheduler.errors import NotFound, Overtaken, Refused, Taken
 from scheduler.ids import AgreementId, PairId, PersonId, ProgrammeId
 from scheduler.people import Hours, Pair, Person
 from scheduler.ports.store import Begin
+from scheduler.venue import Venue, VenueKind
 
 NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
 HOURS = Hours.parse("Mon-Wed 09:00-12:30, Sun 22:00-24:00")
@@ -27,7 +28,19 @@ PROGRAMME = Programme(
     "Physique — 物理",
     "co@x.example",
     "Asia/Kathmandu",
-    Template(MONTHLY, 60, 52, HOURS, 48, book_without_asking=True),
+    Template(
+        MONTHLY,
+        60,
+        52,
+        HOURS,
+        48,
+        book_without_asking=True,
+        quiet_days=frozenset({6}),
+        country="DE-BY",
+        venue=Venue(VenueKind.CALENDAR),
+        off_limits=("Marks — 物理",),
+        review_weeks=None,
+    ),
     "fr",
 )
 ADA = Person(
@@ -162,6 +175,23 @@ class TestAgreements:
             found = await uow.agreements.of_pair(PAIR.id)
         assert found == (AGREEMENT, second)
         assert [one.digest for one in found] == [AGREEMENT.digest, second.digest]
+
+    async def test_keep_every_term(self, any_begin: Begin):
+        terms = replace(
+            TERMS,
+            mentor_quiet=frozenset({5, 6}),
+            mentee_quiet=frozenset({0}),
+            mentor_country="DE-BY",
+            mentee_country="US",
+            venue=Venue(VenueKind.LINK, "https://meet.example/ida?a=b#c"),
+            off_limits=("Marks", "The people “she” works with"),
+            review_weeks=None,
+        )
+        full = replace(AGREEMENT, terms=terms)
+        await put_agreement(any_begin, full)
+        async with any_begin(read_only=True) as uow:
+            (found,) = await uow.agreements.of_pair(PAIR.id)
+        assert (found, found.digest) == (full, full.digest)
 
     async def test_have_each_a_version_of_their_own(self, any_begin: Begin):
         await put_agreement(any_begin, AGREEMENT)

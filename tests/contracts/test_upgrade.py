@@ -157,6 +157,8 @@ async def people_and_terms(uow: UnitOfWork) -> None:
     assert versions[1].terms.notice_hours == 48
     assert str(versions[2].terms.cadence) == "monthly"
     assert versions[1].accepted_by == {ADA, BOB}
+    # They agreed on no review: none is put into their mouths.
+    assert {one.terms.review_weeks for one in versions} == {None}
     assert await uow.settings.fewer(ADA) == {"agenda"}
 
 

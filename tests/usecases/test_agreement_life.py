@@ -6,6 +6,7 @@ from contextlib import suppress
 from dataclasses import replace
 from datetime import date, timedelta
 from random import Random
+from typing import Any
 
 import pytest
 
@@ -266,6 +267,72 @@ async def test_no_meeting_of_a_booked_year_is_on_a_day_off():
     starts = [m.span.start for m in series.live() if m.span]
     assert len(starts) == 52
     assert off.isdisjoint({start.date() for start in starts})
+
+
+MONDAYS = Hours.parse("Mon 13:00-18:00")
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"cadence": WEEKLY},
+        {"minutes": 60},
+        {"mentor_hours": MONDAYS},
+        {"mentee_hours": Hours.parse("Mon 08:00-12:00")},
+        {"mentor_quiet": frozenset({1, 2})},
+        {"mentee_country": "US"},
+        {"last_day": date(2026, 12, 6)},
+    ],
+    ids=str,
+)
+async def test_what_places_meetings_plans_the_future_anew_and_leaves_the_past(
+    changes: dict[str, Any],
+) -> None:
+    world = await World().open()
+    pair = await world.agreed_pair("mentor")
+    await world.work()
+    await world.live_through(timedelta(weeks=5), timedelta(weeks=1))
+    (old,) = await world.series(pair)
+    agreed = world.clock.now()
+    await world.propose(pair, pair.mentor, **changes)
+    assert await world.series(pair) == (old,)
+    await world.accept(pair, pair.mentee)
+    await world.work()
+    await world.live_through(timedelta(hours=1), timedelta(minutes=30))
+    before, new = await world.series(pair)
+    noticed = agreed + timedelta(hours=24)
+    kept = [m for m in old.meetings if old.periods[m.period].first <= noticed.date()]
+    assert list(before.meetings) == kept
+    assert new.periods[0].first == next(
+        p.first for p in old.periods if p.first > noticed.date()
+    )
+    assert all(m.span and m.span.start > noticed for m in new.live())
+    rules = ruling(await versions_of(world, pair))
+    assert rules and new.agreement == rules.id
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"first_day": date(2026, 3, 2)},
+        {"notice_hours": 48},
+        {"book_without_asking": True},
+        {"off_limits": ("Marks",)},
+        {"review_weeks": None},
+        {"venue": Venue(VenueKind.PLACE, "The library")},
+    ],
+    ids=str,
+)
+async def test_other_terms_leave_the_series_alone(changes: dict[str, Any]) -> None:
+    world = await World().open()
+    pair = await world.agreed_pair("mentor")
+    await world.work()
+    (old,) = await world.series(pair)
+    await world.propose(pair, pair.mentor, **changes)
+    text = await world.accept(pair, pair.mentee)
+    await world.work()
+    (series,) = await world.series(pair)
+    assert series == replace(old, agreement=text.id)
 
 
 LINK = Venue(VenueKind.LINK, "https://meet.example/ida")
