@@ -88,6 +88,9 @@ class Couple:
     story: str
     #: What they bring to their next meeting: the mentee's words, then the mentor's.
     topics: tuple[str, ...] = ()
+    #: What one of them promises the day after a meeting that took place, in turn, the
+    #: mentee first; empty: nothing. The last one is still open, or its day has passed.
+    promises: tuple[str, ...] = ()
     #: Not yet booked: this one happens before the newcomer's eyes.
     waits: bool = False
     #: Both let their coordinator see their figures.
@@ -175,11 +178,26 @@ TALK = (
 )
 DRAFT = ("The grant draft, page two",)
 
+OUTLINE = (
+    "send the outline of my talk",
+    "introduce Leyla to two people who gave that talk before",
+    "",
+    "read the two papers on peer review",
+    "",
+    "send Ida the second draft of the outline",
+)
+MAPS = (
+    "draw the map of who decides what",
+    "ask for a day with the crew",
+    "",
+    "call the yard",
+)
+
 COUPLES = (
-    Couple(IDA, LEYLA, "every 2 weeks", 45, "kkrkok", TALK, shows=True),
+    Couple(IDA, LEYLA, "every 2 weeks", 45, "kkrkok", TALK, OUTLINE, shows=True),
     Couple(OLEG, TESS, "every 2 weeks", 45, "kokouk"),
     Couple(PRIYA, NOOR, "weekly", 30, "kkkrkkskkkkk", DRAFT),
-    Couple(KOFI, EBBA, "every 3 weeks", 60, "kkkk"),
+    Couple(KOFI, EBBA, "every 3 weeks", 60, "kkkk", promises=MAPS),
     Couple(CARMEN, PIA, "every 2 weeks", 45, "kkkkrk"),
     Couple(FARID, LENE, "monthly", 60, "kkk"),
     Couple(VERA, ARJUN, "every 2 weeks", 30, "kukkkk"),

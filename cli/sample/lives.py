@@ -19,6 +19,7 @@ from scheduler.connections import CalendarKind
 from scheduler.ids import PairId, PersonId
 from scheduler.localtime import instant, zone
 from scheduler.people import Hours, Pair
+from scheduler.promising import Said, keep
 from scheduler.roster import PairWish, PersonWish
 from scheduler.secret import Secret
 from scheduler.series import Meeting, OfferState, Series
@@ -29,13 +30,17 @@ from scheduler.usecases.choose_showing import choose_showing
 from scheduler.usecases.choose_time import choose_time
 from scheduler.usecases.connect_calendar import CalendarWish, connect_calendar
 from scheduler.usecases.leave_out import leave_out
+from scheduler.usecases.make_promise import make_promise
 from scheduler.usecases.say_met import say_met
+from scheduler.usecases.turn_promise import turn_promise
 from scheduler.work import WorkKind
 
 _DAY = timedelta(days=1)
 #: How long before a meeting somebody deletes it, or both leave it out.
 _BEFORE = timedelta(days=2)
-_ANSWERS, _ACCEPTS = time(9, 30), time(11)
+_ANSWERS, _ACCEPTS, _PROMISES = time(9, 30), time(11), time(12)
+#: How long somebody takes for what they promise.
+_UNTIL = timedelta(days=4)
 
 
 def first_day(couple: Couple, today: date) -> date:
@@ -95,7 +100,7 @@ class Life:
         story = self.couple.story
         match story[period] if period < len(story) else "k":
             case "k":
-                async for at in self._met(pair, meeting):
+                async for at in self._kept(pair, meeting):
                     yield at
             case "r" | "o" as letter:
                 async for at in self._fallen(pair, series, meeting, letter):
@@ -106,6 +111,15 @@ class Life:
                     await self._leave_out(pair, meeting, person)
             case _:
                 return  # nobody answers
+
+    async def _kept(
+        self, pair: Pair, meeting: Meeting
+    ) -> AsyncGenerator[datetime, None]:
+        """They meet, and one of them promises something."""
+        async for at in self._met(pair, meeting):
+            yield at
+        async for at in self._promised(pair, meeting):
+            yield at
 
     async def _fallen(
         self, pair: Pair, series: Series, meeting: Meeting, letter: str
@@ -222,6 +236,36 @@ class Life:
                 pair.both()[number],
                 meeting.key,
                 met=True,
+                begin=services.begin,
+                clock=services.clock,
+            )
+
+    async def _promised(
+        self, pair: Pair, meeting: Meeting
+    ) -> AsyncGenerator[datetime, None]:
+        """One of them promises something, and keeps it, unless it is the last."""
+        texts, period = self.couple.promises, meeting.period
+        if meeting.span is None or period >= len(texts) or not texts[period]:
+            return
+        services, number = self.services, (period + 1) % 2
+        owner = pair.both()[number]
+        player = (self.couple.mentor, self.couple.mentee)[number]
+        day = meeting.span.end.date() + _DAY
+        yield self._at(day, player, _PROMISES)
+        promise = await make_promise(
+            pair.id,
+            owner,
+            Said(texts[period], day + _UNTIL),
+            begin=services.begin,
+            clock=services.clock,
+        )
+        if period < len(texts) - 1:
+            yield self._at(day + 2 * _DAY, player, _PROMISES)
+            await turn_promise(
+                pair.id,
+                owner,
+                promise.id,
+                keep,
                 begin=services.begin,
                 clock=services.clock,
             )
