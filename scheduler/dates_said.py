@@ -63,7 +63,7 @@ def read_until(text: str, today: date, language: str = "en") -> tuple[str, date]
 
 
 def asked_promise(line: str) -> str:
-    """What a line `promise: …` (`Zusage: …`) says behind the colon; else empty."""
+    """What a line `promise: …` (`Versprechen: …`) says behind the colon; else empty."""
     word, colon, rest = line.strip().lstrip("-* ").partition(":")
     said = " ".join(rest.split())
     return said if colon and word.strip().casefold() in _PROMISE else ""

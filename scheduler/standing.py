@@ -196,7 +196,7 @@ _GERMAN = Words(
     tag="de",
     agenda="Agenda",
     link="Eure Agenda: ",
-    promises="Zusagen",
+    promises="Versprechen",
     owed="Noch offen",
     topics="Themen",
     to_read="Vorher zu lesen",
@@ -267,6 +267,7 @@ WORDS = {"en": _ENGLISH, "de": _GERMAN}
 #: Lines of earlier releases, as they stand in events that were written then.
 _EARLIER = frozenset(
     {
+        "Zusagen",
         "- Tell of a time when something went wrong for you. What did you do next?",
         "- What would you try if it could not fail?",
     }

@@ -6,8 +6,10 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
+import pytest
+
 from scheduler.effects import OutboxState, Outgoing, SendLetter
-from scheduler.errors import Unavailable
+from scheduler.errors import Refused, Unavailable
 from scheduler.ids import PersonId
 from scheduler.letters import LetterKind
 from scheduler.people import Pair
@@ -182,6 +184,8 @@ async def test_none_for_whoever_wants_fewer_letters_or_after_a_closing():
     await promise(world, pair, "read it", date(2026, 3, 9), by=pair.mentee)
     await world.live_through(4 * DAY, 3 * HOUR)
     await world.close(pair, by=pair.mentor)
+    with pytest.raises(Refused, match="E_PAIR_CLOSED"):
+        await promise(world, pair, "one more", date(2026, 3, 9))
     await world.live_through(14 * DAY, 3 * HOUR)
     assert await sent(world, pair) == []
 
