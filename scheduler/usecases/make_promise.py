@@ -17,8 +17,8 @@ async def make_promise(
 ) -> Promise:
     """Make a promise; the same words twice, while it is open, are one promise.
 
-    `Refused` as `promising.promised` says, and E_PAIR_CLOSED; `NotFound` for anybody who is not one of
-    the pair.
+    `Refused` as `promising.promised` says, and E_PAIR_CLOSED; `NotFound` for anybody
+    who is not one of the pair.
     """
     now = clock.now()
     async with begin() as uow:
