@@ -250,8 +250,8 @@ class Life:
         services, number = self.services, (period + 1) % 2
         owner = pair.both()[number]
         player = (self.couple.mentor, self.couple.mentee)[number]
-        day = meeting.span.end.date() + _DAY
-        yield self._at(day, player, _PROMISES)
+        yield self._at(meeting.span.end.date() + _DAY, player, _PROMISES)
+        day = services.clock.now().astimezone(zone(player.zone)).date()
         promise = await make_promise(
             pair.id,
             owner,
