@@ -28,7 +28,7 @@ link = PIP_CONSTRAINT=/dev/null $(PY) -m pip install --quiet --no-deps --no-buil
 .NOTPARALLEL:
 N = 300
 
-.PHONY: help run test check kills bench audit lock clean
+.PHONY: help run test check kills bench letters-pictures audit lock clean
 
 help:
 	@echo "make run     start Troth here with a sample programme (ARGS=... goes to it)"
@@ -36,6 +36,7 @@ help:
 	@echo "make check   format, lint, layers, types, container files, tests that need no server"
 	@echo "make kills   the kill test, without Redis and with one that suffers; N=300 each"
 	@echo "make bench   measure against peers, as ratios"
+	@echo "make letters-pictures   docs/letters.md and its pictures anew (needs a Chromium)"
 	@echo "make audit   ask the index for known holes in what is pinned (needs its JSON service)"
 	@echo "make lock    write requirements/*.txt anew from pyproject.toml"
 	@echo "make clean   remove what was built; your data stays"
@@ -49,6 +50,9 @@ test: $(VENV)/dev.stamp
 kills: $(VENV)/dev.stamp
 	$(PY) -m tests.workers.kills $(N) $(ARGS)
 	$(PY) -m tests.workers.kills $(N) --redis $(ARGS)
+
+letters-pictures: $(VENV)/dev.stamp
+	$(PY) -m tests.integrations.mail.pictures $(ARGS)
 
 check: $(VENV)/dev.stamp
 	$(PY) -m ruff format --check .

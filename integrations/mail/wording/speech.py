@@ -106,7 +106,8 @@ class Speech:
         hours, rest = divmod(minutes, 60)
         parts = [(hours, "duration-hour"), (rest, "duration-minute")]
         said = [format_unit(n, unit, locale=self.language) for n, unit in parts if n]
-        return str(format_list(said, locale=self.language))
+        whole = [one.replace(" ", "\xa0") for one in said]
+        return str(format_list(whole, locale=self.language))
 
     def weekday(self, day: int) -> str:
         """`Thursday`, of a number from 0, which is Monday."""
