@@ -51,7 +51,8 @@ async def agreement(
         if text is None:
             raise NotFound("version")
         return _sheet(request, view, text)
-    terms = later(latest.terms) if on == "later" else latest.terms
+    rules = (view.ruling or latest).terms
+    terms = later(rules) if on == "later" else latest.terms
     return _sheet(
         request, view, latest, form=shown(terms, _mine(view)), opened=bool(on)
     )
