@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from scheduler.access import Purpose
 from scheduler.agreement import Agreement, AgreementState
@@ -32,6 +32,7 @@ from scheduler.word import given_words
 
 #: Links that still open something behind a closing: pages to read, letters to stop.
 STILL_OPEN = frozenset({Purpose.PAGES, Purpose.AGENDA, Purpose.FEWER, Purpose.CONNECT})
+_MOMENT = timedelta(hours=1)
 _ENDS_AS = {
     AgreementState.IN_FORCE: AgreementState.ENDED,
     AgreementState.DRAFT: AgreementState.WITHDRAWN,
@@ -122,15 +123,20 @@ def goodbye(case: Situation) -> Facts:
 
 
 def _together(case: Situation) -> Span:
-    """From the day on which their first agreement came into force, to today."""
+    """From the day on which their first agreement came into force, to today.
+
+    Both as midnights where the slot's clock is, as letters say days.
+    """
     where = zone(clock_of(case))
     began = [v.in_force_at for v in case.view.versions if v.in_force_at]
     first = min(began, default=case.now).astimezone(where).date()
-    return Span(midnight(first, where), case.now)
+    began_at = midnight(first, where)
+    today = midnight(closing_day(clock_of(case), case.now), where)
+    return Span(began_at, max(today, began_at + _MOMENT))
 
 
 def told_coordinator(pair: PairId, people: Iterable[Person], address: str) -> Letter:
     """That a pair has closed: both names, and no reason."""
-    names = " and ".join(person.name for person in people)
+    names = "\n".join(person.name or person.email for person in people)
     facts = Facts(words=names)
     return Letter(LetterKind.PAIR_CLOSED, None, pair, facts, address=address)

@@ -30,9 +30,9 @@ class LetterKind(Enum):
     row, next); PROMISE promises (next); NOT_READ (the count `kept`); BROKEN words;
     PAUSED, RESUMED window (next, row; the count `taken out`); GOODBYE window (the
     counts `held` and `promises kept`, row); REVIEW nothing (row, next); RENEW
-    window: the last day (row, next); PAIR_CLOSED words: the two names, for the
-    coordinator; KIND_WORD subject and words, which may be several paragraphs; ERASE
-    nothing.
+    window: the last day (row, next); PAIR_CLOSED words: the two names, a line each,
+    for the coordinator; KIND_WORD subject and words, which may be several paragraphs;
+    ERASE nothing.
     """
 
     WELCOME = "welcome"

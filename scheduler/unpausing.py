@@ -59,7 +59,7 @@ def taken_back(case: Situation) -> Change:
         raise Taken(
             "E_UNDO_OVER",
             "What was taken out cannot be put back any more; you can come back, and "
-            "what lies behind the pause stands.",
+            "what comes after the pause stands.",
         )
     entry = rest_row(case, EvidenceKind.RESUMED)
     stays = tuple(

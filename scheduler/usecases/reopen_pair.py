@@ -46,7 +46,8 @@ async def reopen_pair(
         closed_at = rest(rows).closed_at
         people = [await uow.people.get(person) for person in known.both()]
         is_late = closed_at is None or now - closed_at > UNDO
-        if is_late or not all(person.email for person in people):  # one was erased
+        is_erased = not all(person.email for person in people)
+        if is_late or is_erased or await _has_another(uow, known):
             raise Taken(
                 "E_UNDO_OVER",
                 "This can no longer be undone; ask your coordinator to begin anew.",
@@ -59,6 +60,12 @@ async def reopen_pair(
         await uow.audit.add(Audited(now, known.programme, str(asker), "reopened", pair))
         await uow.commit()
     return opened
+
+
+async def _has_another(uow: UnitOfWork, pair: Pair) -> bool:
+    """Whether the two were made a pair anew meanwhile."""
+    theirs = await uow.pairs.of_person(pair.mentor)
+    return any(p.both() == pair.both() and p.closed is None for p in theirs)
 
 
 async def _propose_again(

@@ -156,3 +156,12 @@ async def test_a_closing_stays_after_a_day_and_to_strangers():
     world.clock.advance(timedelta(hours=25))
     with pytest.raises(Taken, match="E_UNDO_OVER"):
         await reopen(world, pair, pair.mentor)
+
+
+async def test_a_closing_stays_when_the_two_were_made_a_pair_anew():
+    world, pair = await a_resting_pair()
+    await world.close(pair)
+    again = await world.pair()
+    assert again.id != pair.id
+    with pytest.raises(Taken, match="E_UNDO_OVER"):
+        await reopen(world, pair, pair.mentor)

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import pytest
 
+from scheduler.access import Purpose
 from tests.web.test_pair import book
 from tests.web.world import ELSEWHERE, HAFEN, IDA, LEYLA, OLEG, PAIR, World, token_of
 
@@ -186,3 +187,30 @@ async def test_the_api_takes_back_as_well(world: World) -> None:
     await world.client.post(f"{API}/close", headers=headers)
     answer = await world.client.post(f"{API}/close/undo", headers=headers)
     assert answer.json()["closed"] is None
+
+
+async def test_links_that_act_are_gone_and_pages_stay_open(world: World) -> None:
+    await book(world)
+    acting = [
+        await world.link_for(LEYLA, purpose, "1")
+        for purpose in (Purpose.CHOOSE, Purpose.MET, Purpose.UNDO, Purpose.AGREE)
+    ]
+    pages = await world.link_for(LEYLA)
+    await world.come_in(IDA)
+    await post(world, f"{HERE}/close", f"{HERE}/close")
+    for link in acting:
+        assert (await world.client.get(link)).status_code == 410, link
+    assert (await world.client.get(pages)).status_code == 303
+    assert "came to their end" in (await world.client.get(HERE)).text
+
+
+async def test_the_api_says_how_a_pair_rests(world: World) -> None:
+    await book(world)
+    for person in (IDA, None):
+        headers = {"authorization": f"Bearer {await world.token(HAFEN, person)}"}
+        answer = await world.client.get(f"{API}/rest", headers=headers)
+        assert answer.json() == {
+            "paused_from": None,
+            "paused_until": None,
+            "closed": None,
+        }

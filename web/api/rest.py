@@ -56,6 +56,12 @@ def _asker(found: Caller) -> Asker:
     return Asker(found.programme, found.person if found.is_person else None)
 
 
+@router.get("/rest")
+async def rests(services: Given, theirs: ReachedPair) -> RestShape:
+    """Whether the pair pauses, and whether it is closed."""
+    return await _as_it_stands(services, theirs.id)
+
+
 @router.post("/pause")
 async def pause(
     found: Called, services: Given, theirs: ReachedPair, body: Pause
