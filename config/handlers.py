@@ -32,7 +32,10 @@ log = structlog.stdlib.get_logger(__name__)
 
 def make_handlers(services: Services, render: Render | None = None) -> Handlers:
     """A handler for every kind of work; `render` puts facts into words."""
-    given = _Given(services, render or Wording())
+    settings = services.settings
+    # Words are taken from mail only where an exchanger vouches for who sent them.
+    reads = services.mail_in is not None and bool(settings.mail_authserv_id)
+    given = _Given(services, render or Wording(reads_answers=reads))
     return {
         WorkKind.SYNC: given.sync,
         WorkKind.OBSERVE: given.observe,

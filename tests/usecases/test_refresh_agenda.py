@@ -15,6 +15,7 @@ from scheduler.agenda import BEGIN, END, parts
 from scheduler.errors import NotFound, Refused
 from scheduler.ids import PersonId, RemoteId
 from scheduler.people import Pair
+from scheduler.preparing import agenda_letter
 from scheduler.series import Series
 from scheduler.usecases.add_topic import add_topic
 from scheduler.usecases.read_agenda import read_agenda
@@ -226,6 +227,12 @@ async def test_each_has_it_in_their_own_language_with_the_same_markers():
     for text in (ours, theirs):
         assert text.count(BEGIN) == text.count(END) == 1
         assert "- Leiden or Gdańsk? (Ida)" in text
+    async with world.store(read_only=True) as uow:
+        told = await read_agenda(uow, pair.id, world.clock.now(), links=world.links)
+    assert told
+    by_mail = agenda_letter(told, pair.mentee).facts.agenda
+    assert "## Für euch beide" in by_mail
+    assert "## For both" in agenda_letter(told, pair.mentor).facts.agenda
     await tick_topic(pair.id, pair.mentor, topic, begin=world.begin, clock=world.clock)
     await world.work()
     tail = event(world, pair.mentee, series.first)[1].partition(END)[2]

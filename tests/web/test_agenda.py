@@ -1,5 +1,7 @@
 """The agenda page: what is private stays so, what is wrong keeps what was typed."""
 
+from collections.abc import AsyncIterator
+
 import pytest
 
 from scheduler.ids import PersonId
@@ -138,6 +140,13 @@ async def test_a_file_is_refused_and_so_is_too_much(world: World) -> None:
             headers=headers,
         )
         assert answer.status_code == 422 and "E_AGENDA_TYPE" in answer.text, path
+
+    async def in_pieces() -> AsyncIterator[bytes]:
+        for _ in range(300):
+            yield b"topic=" + b"x" * 1024
+
+    answer = await world.client.post(TOPICS, content=in_pieces())
+    assert answer.status_code == 413 and "E_AGENDA_TOO_BIG" in answer.text
     huge = {"csrf": token, "topic": "x" * (30 * 1024 * 1024)}
     for path in (TOPICS, LINKS, f"{api}/topics", f"{api}/links"):
         answer = await world.client.post(path, data=huge)

@@ -59,9 +59,12 @@ _BARE = mrml.RenderOptions(fonts={})
 
 
 class Wording:
-    """`Render` with the wording files of a folder, in every language that is whole."""
+    """`Render` with the wording files of a folder, in every language that is whole.
 
-    def __init__(self, folder: Path = _FOLDER) -> None:
+    With `reads_answers` letters say what may be written back in words.
+    """
+
+    def __init__(self, folder: Path = _FOLDER, *, reads_answers: bool = False) -> None:
         self._languages = catalogues(folder)
         words = jinja2.FileSystemLoader(folder)
         self._words = jinja2.Environment(
@@ -73,6 +76,7 @@ class Wording:
             lstrip_blocks=True,
             keep_trailing_newline=False,
         )
+        self._words.globals["reads_answers"] = reads_answers
         self._sheets = jinja2.Environment(
             loader=words, autoescape=True, undefined=jinja2.StrictUndefined
         )

@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 from hypothesis import given, settings
 
+from integrations.mail.wording.render import Wording
 from scheduler.effects import Message
 from scheduler.letters import LetterKind, Question
 from tests.integrations.mail.letters import (
@@ -52,6 +53,16 @@ def test_thanks_are_in_the_letter_and_not_in_its_subject(
     assert said not in message.subject
     plainly = written(kind, language)
     assert "thanks" not in plainly.text and "Dank" not in plainly.text
+
+
+@every_language
+def test_what_may_be_answered_is_said_only_where_answers_are_read(
+    language: str,
+) -> None:
+    reader, told = reading(language), letter(LetterKind.AGENDA)
+    reads = Wording(reads_answers=True).letter(told, reader, link)
+    assert "topic:" in reads.text and "topic:" in Shown(reads.html).text
+    assert "topic:" not in WORDING.letter(told, reader, link).text
 
 
 @settings(max_examples=30, deadline=None)
