@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from scheduler.cadence import Cadence
-from scheduler.effects import SendLetter
+from scheduler.effects import Outgoing, SendLetter
 from scheduler.errors import NotFound, Refused
 from scheduler.ids import OfferId, PersonId
 from scheduler.letters import Letter, LetterKind
@@ -24,6 +24,7 @@ from scheduler.series import (
 from scheduler.timespan import Span
 from scheduler.usecases.leave_line import leave_line
 from scheduler.usecases.load_case import load_case
+from scheduler.usecases.read_report import read_report
 from scheduler.usecases.say_met import say_met
 from scheduler.usecases.tend_pair import tend_pair
 from tests.usecases.world import World
@@ -257,3 +258,37 @@ async def test_offers_end_with_their_period() -> None:
     async with world.store() as uow:
         [over] = await uow.offers.of_pair(pair.id)
     assert over.state is OfferState.OVER
+
+
+async def test_the_letter_on_the_month_has_the_figures_of_the_report() -> None:
+    world, pair = await booked()
+    for number, key in enumerate((await keys(world, pair))[:5]):
+        await live(world, pair, (key.original_start - world.clock.now() + DAY).days)
+        await say(world, pair, pair.mentor, key, met=number != 2)
+    # What was told on the way here was told on days that are over.
+    written = {row.key for row in await months_told(world, pair)}
+    before = len(written)
+    for _ in range(40):
+        await tend(world, pair)
+        new = [m for m in await months_told(world, pair) if m.key not in written]
+        for row in new:
+            written.add(row.key)
+            effect = row.effect
+            assert isinstance(effect, SendLetter)
+            report = await read_report(
+                pair.id, begin=world.begin, now=world.clock.now()
+            )
+            told = effect.letter.facts.to_date
+            assert told and told.window == report.window
+            assert told.rates == tuple(
+                (name, rate.numerator, rate.denominator)
+                for name, rate in report.rates.named()
+            )
+        world.clock.advance(DAY)
+    assert len(written) > before
+
+
+async def months_told(world: World, pair: Pair) -> list[Outgoing]:
+    async with world.store() as uow:
+        rows = await uow.outbox.of_pair(pair.id)
+    return [row for row in rows if row.key.startswith("consistency/")]

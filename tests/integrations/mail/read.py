@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from html.parser import HTMLParser
 
-_VOID = frozenset({"br", "meta", "img", "link", "hr", "input"})
+from lxml.html import HtmlElement, fromstring
+
 _BLOCKS = frozenset(
     {"p", "td", "th", "tr", "br", "h2", "div", "blockquote", "table", "body"}
 )
@@ -13,7 +13,7 @@ _UNREAD = frozenset({"head", "style", "title", "h1"})
 _MARKS = "●◎–‖○◐/·"
 
 
-class Blocks(HTMLParser):
+class Blocks:
     """The words of an HTML letter, a string for each block, in order.
 
     Without masthead, heading and preview, which a text has elsewhere or not at all;
@@ -21,52 +21,43 @@ class Blocks(HTMLParser):
     """
 
     def __init__(self, html: str) -> None:
-        super().__init__()
         self.shown: list[str] = []
         self.hidden: list[str] = []
-        self._open: list[tuple[str, str]] = []
         self._words = ""
-        self.feed(html)
-        self._end()
+        self._walk(fromstring(html), is_hidden=False)
+        # The masthead is two cells: whose letter it is, and of which programme.
         self.shown = self.shown[2:]
 
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        told = dict(attrs)
-        if tag in _BLOCKS:
-            self._end()
-        if tag in _VOID:
+    def _walk(self, node: HtmlElement, *, is_hidden: bool) -> None:
+        if not isinstance(node.tag, str) or _is_unread(node):
             return
-        state = ""
-        if tag in _UNREAD or "display:none" in (told.get("style") or ""):
-            state = "unread"
-        elif told.get("aria-hidden") == "true":
-            state = "unread" if tag == "td" else "hidden"
-        self._open.append((tag, state))
+        ends = node.tag in _BLOCKS
+        if ends:
+            self._end(is_hidden=is_hidden)
+        is_inside = is_hidden or node.get("aria-hidden") == "true"
+        self._words += node.text or ""
+        for child in node:
+            self._walk(child, is_hidden=is_inside)
+            self._words += child.tail or ""
+        if ends:
+            self._end(is_hidden=is_inside)
 
-    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.handle_starttag(tag, attrs)
-
-    def handle_endtag(self, tag: str) -> None:
-        if tag in _BLOCKS:
-            self._end()
-        while self._open and self._open.pop()[0] != tag:
-            pass
-
-    def handle_data(self, data: str) -> None:
-        if "unread" not in (state for _, state in self._open):
-            self._words += data
-
-    def _end(self) -> None:
+    def _end(self, *, is_hidden: bool) -> None:
         words = normal(self._words)
         if words:
-            hidden = "hidden" in (state for _, state in self._open)
-            (self.hidden if hidden else self.shown).append(words)
+            (self.hidden if is_hidden else self.shown).append(words)
         self._words = ""
 
     @property
     def marks(self) -> str:
         """The row of periods, without its legend."""
         return "".join(sign for sign in self.hidden if len(sign) == 1)
+
+
+def _is_unread(node: HtmlElement) -> bool:
+    is_dash = node.tag == "td" and node.get("aria-hidden") == "true"
+    shut = "display:none" in (node.get("style") or "")
+    return is_dash or shut or node.tag in _UNREAD
 
 
 def normal(words: str) -> str:

@@ -67,6 +67,7 @@ def a_state(seed: int) -> Facts:
         agenda=chance.choice(["", _AGENDA]),
         asked=tuple(Question(span, KEY) for span in _spans(chance)[:1]),
         checked_at=chance.choice([None, FACTS.checked_at]),
+        thanks=chance.choice(["", "that helped, and you know which part"]),
     )
 
 
