@@ -11,6 +11,7 @@ from scheduler.evidence import DAY_OFF, Evidence, EvidenceKind, SourceKind, stam
 from scheduler.ids import AgreementId, EvidenceId, PairId, PersonId, SeriesId, Uid
 from scheduler.localtime import midnight, zone
 from scheduler.outbox import digest
+from scheduler.pauses import Rest
 from scheduler.series import (
     LedgerRow,
     LedgerState,
@@ -104,6 +105,30 @@ def off_rows(
         replace(_row(EvidenceKind.SKIPPED, series, m, now), detail=DAY_OFF)
         for m in series.meetings
         if m.state is MeetingState.UNPLACED and m.period in off
+    )
+
+
+def rested(series: Series, rests: Rest) -> frozenset[int]:
+    """The periods without a time whose last day, or usual time, lies in a pause."""
+    return frozenset(
+        m.period
+        for m in series.meetings
+        if m.state is MeetingState.UNPLACED
+        and (
+            rests.pauses_last_day(series.span_of(m.period))
+            or any(p.start <= m.key.original_start < p.end for p in rests.pauses)
+        )
+    )
+
+
+def rested_rows(
+    series: Series, now: datetime, periods: Collection[int]
+) -> tuple[Evidence, ...]:
+    """One row of evidence for each period that a pause leaves no time in."""
+    return tuple(
+        _row(EvidenceKind.SKIPPED, series, m, now)
+        for m in series.meetings
+        if m.state is MeetingState.UNPLACED and m.period in periods
     )
 
 

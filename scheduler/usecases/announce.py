@@ -7,7 +7,13 @@ from functools import partial
 
 from scheduler.agenda import Agenda
 from scheduler.agreement import Terms
-from scheduler.booking import booked_rows, off_rows, unplaced_rows
+from scheduler.booking import (
+    booked_rows,
+    off_rows,
+    rested,
+    rested_rows,
+    unplaced_rows,
+)
 from scheduler.busy import Side
 from scheduler.copies import (
     Two,
@@ -22,6 +28,7 @@ from scheduler.ids import OutboxId
 from scheduler.invitation import invitation
 from scheduler.itip import Revision, whole
 from scheduler.outbox import letter_row
+from scheduler.pauses import rest
 from scheduler.planning import PairView
 from scheduler.ports.links import Links
 from scheduler.ports.store import UnitOfWork
@@ -34,8 +41,10 @@ from scheduler.work import WorkKind
 async def enter(uow: UnitOfWork, series: Series, plan: Plan, now: datetime) -> None:
     """Save what a plan became, with its ledger and evidence; `Taken` E_SLOT_TAKEN."""
     await uow.series.put(series)
-    for row in unplaced_rows(series, now, plan.off):
+    paused = rested(series, rest(await uow.evidence.of_pair(series.pair))) - plan.off
+    for row in unplaced_rows(series, now, plan.off | paused):
         await uow.ledger.put(row)
+    await uow.evidence.add(rested_rows(series, now, paused))
     await uow.evidence.add(booked_rows(series, now))
     await uow.evidence.add(off_rows(series, now, plan.off))
     await uow.work.add(WorkKind.TEND, series.pair, now)

@@ -13,7 +13,7 @@ from scheduler.ids import PersonId, ProgrammeId
 from scheduler.invite import Method
 from scheduler.letters import LetterKind, Mark
 from scheduler.pausing import PauseWish
-from scheduler.people import Pair
+from scheduler.people import Hours, Pair
 from scheduler.rhythm import row
 from scheduler.series import LedgerState, MeetingState, OfferState
 from scheduler.timespan import Span
@@ -200,3 +200,25 @@ async def test_what_comes_up_behind_the_pause_is_told_a_week_ahead():
     await world.live_through(wait, 12 * HOUR)
     await world.settle(HOUR)
     assert world.told(LetterKind.CLASH).total() == 2
+
+
+async def test_other_terms_in_a_pause_are_planned_around_it_and_owe_nothing():
+    world, pair = await a_resting_pair()
+    old = await world.standing(pair)
+    pause = await world.pause(pair, UNTIL, date(2026, 4, 1))
+    await world.propose(pair, pair.mentor, mentor_hours=Hours.parse("Thu 14:00-18:00"))
+    await world.accept(pair, pair.mentee)
+    await world.settle()
+    new = await world.standing(pair)
+    assert new.agreement != old.agreement and new.live()
+    await holds(world, pair)
+    await world.live_through(pause.start + 20 * DAY - world.clock.now(), DAY / 2)
+    await world.resume(pair)
+    await world.live_through(pause.end + 20 * DAY - world.clock.now(), DAY / 2)
+    assert not world.told(LetterKind.OWED)
+    inside = [
+        p
+        for p in (await record(world, pair)).periods(world.clock.now())
+        if pause.start < p.span.end <= pause.end
+    ]
+    assert {p.outcome for p in inside} == {Outcome.SKIPPED}
