@@ -61,6 +61,11 @@ class LetterKind(Enum):
     SIGN_IN = "sign-in"
     ERASE = "erase"
 
+    @classmethod
+    def _missing_(cls, value: object) -> LetterKind | None:
+        """What goodbyes were once called: rows of that time are still read."""
+        return cls.GOODBYE if value == "ended" else None
+
 
 #: Always sent, also to people who want fewer letters (product.md, Unsubscribing).
 ALWAYS = frozenset(

@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
+from pydantic import TypeAdapter
 
 from scheduler.access import Purpose
 from scheduler.effects import Address
@@ -298,3 +299,12 @@ def test_another_time_on_the_same_day_says_the_time(
     message = WORDING.letter(letter(kind, facts), READER, link)
     assert message.subject == subject
     assert "Instead of Tuesday" not in message.text and "15:00" in message.text
+
+
+def test_a_letter_of_an_older_release_is_still_read() -> None:
+    """Closings were `ended` once, and said nothing of what the two did."""
+    kind = TypeAdapter(LetterKind).validate_json('"ended"')
+    assert kind is LetterKind.GOODBYE
+    assert written(kind, facts=Facts(row=FACTS.row)).subject.startswith("Goodbye")
+    with pytest.raises(ValueError, match="no such letter"):
+        LetterKind("no such letter")
