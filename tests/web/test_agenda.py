@@ -47,6 +47,18 @@ async def test_a_note_to_oneself_is_shown_to_the_other_only_when_it_is_shared(
     for how in ("share", "edit", "take back", "put back", "done"):
         status, page = await post(world, f"{TOPICS}/{note.id}", how=how, text="x")
         assert status == 404 and "salary" not in page
+    api = f"/api/v1/pairs/{PAIR.id}"
+    theirs = {"authorization": f"Bearer {await world.token(PAIR.programme, IDA)}"}
+    for path in ("topics", "agenda", "links", "meetings/past"):
+        answer = await world.client.get(f"{api}/{path}", headers=theirs)
+        assert answer.status_code == 200 and "salary" not in answer.text
+    for how in ("done", "open", "share", "keep", "take-back", "put-back"):
+        path = f"{api}/topics/{note.id}/{how}"
+        answer = await world.client.post(path, headers=theirs)
+        assert answer.status_code == 404 and "salary" not in answer.text
+    mine = {"authorization": f"Bearer {await world.token(PAIR.programme, LEYLA)}"}
+    [told] = (await world.client.get(f"{api}/topics", headers=mine)).json()
+    assert (told["text"], told["shared"]) == ("my salary", False)
     await world.come_in(LEYLA)
     await post(world, f"{TOPICS}/{note.id}", how="share")
     await world.come_in(IDA)
