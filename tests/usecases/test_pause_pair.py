@@ -9,6 +9,7 @@ import pytest
 from scheduler.asker import Asker
 from scheduler.consistency import Outcome, Record
 from scheduler.errors import NotFound, Refused
+from scheduler.evidence import EvidenceKind
 from scheduler.ids import PersonId, ProgrammeId
 from scheduler.invite import Method
 from scheduler.letters import LetterKind, Mark
@@ -58,6 +59,10 @@ async def test_what_lies_inside_is_taken_out_and_told_once(mentor: str, mentee: 
             assert set(mails[-1].exdates) >= {m.key.original_start for m in inside}
         assert len(await world.letters(pair, LetterKind.PAUSED, person)) == 1
     assert world.told(LetterKind.PAUSED).total() == 2
+    one, other = await world.letters(pair, LetterKind.PAUSED)
+    assert one.facts == other.facts
+    rows = [e for e in await world.evidence(pair) if e.kind is EvidenceKind.PAUSED]
+    assert [e.by for e in rows] == [None], "nobody is on record as the one"
     await holds(world, pair)
 
 

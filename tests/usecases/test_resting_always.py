@@ -138,6 +138,10 @@ async def an_end(world: RestingWorld, pair: Pair) -> None:
     await world.close(pair, by=pair.mentee)
 
 
+async def an_undo(world: RestingWorld, pair: Pair) -> None:
+    await undo_pause(pair.id, Asker(world.programme, pair.mentor), **world.ports)
+
+
 async def picture(world: RestingWorld, pair: Pair) -> dict[str, Any]:
     """What people see, and what is on record, without names that were drawn."""
     rows = await world.outbox(pair)
@@ -155,11 +159,14 @@ async def picture(world: RestingWorld, pair: Pair) -> dict[str, Any]:
     }
 
 
-@pytest.mark.parametrize("act", [a_pause, an_end])
+@pytest.mark.parametrize("act", [a_pause, an_end, an_undo])
 async def test_who_dies_at_any_step_and_clicks_again_gets_the_same(
     act: Callable[[RestingWorld, Pair], Awaitable[None]],
 ) -> None:
     start, pair = await a_resting_pair("caldav", "mail")
+    if act is an_undo:
+        await a_pause(start, pair)
+        await start.settle(HOUR)
     whole = await life(start, pair, act, None)
     expected = await picture(whole, pair)
     steps = whole.fuse.steps - start.fuse.steps
