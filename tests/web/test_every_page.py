@@ -55,10 +55,16 @@ async def browser(chromium: str) -> AsyncIterator[Browser]:
         await browser.close()
 
 
+#: The world is the same each time, so that everybody need walk it only once.
+_WALKED: dict[PersonId | None, Walk] = {}
+
+
 async def walked_by(
     site: Site, browser: Browser, home: str, person: PersonId | None
 ) -> Walk:
     """Everything that somebody can look at."""
+    if person in _WALKED:
+        return _WALKED[person]
     site.again()
     window = await context(browser, 1000)
     page = await window.new_page()
@@ -66,7 +72,7 @@ async def walked_by(
     walk = Walk(site, page, home)
     await walk.walk()
     await window.close()
-    return walk
+    return _WALKED.setdefault(person, walk)
 
 
 async def test_the_walk_comes_to_every_page(

@@ -16,7 +16,9 @@ from tests.web.shown_to_all import Lived, Site
 from web.app import ROUTERS
 
 #: What is not read by people in a browser.
-NOT_PAGES = re.compile(r"/api/|/(healthz|readyz|metrics|export)$|/p/|\.csv$|/feeds/")
+NOT_PAGES = re.compile(
+    r"/api/|/(healthz|readyz|metrics|export)$|/p/|\.csv$|/export$|/feeds/"
+)
 #: Pages of one route that are looked at, for each who looks.
 ENOUGH = 2
 
