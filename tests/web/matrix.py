@@ -46,6 +46,7 @@ _LINES = (
     (r"(GET|POST) /api/v1/pairs", Whose.PROGRAMME_TOKEN),
     (r"GET /api/v1/pairs/{pair}/agreements", Whose.REACHED_TOKEN),
     (r"POST /api/v1/pairs/{pair}/(pause|resume|close)(/undo)?", Whose.REACHED_TOKEN),
+    (r"GET /api/v1/pairs/{pair}/rest", Whose.REACHED_TOKEN),
     (r"[A-Z]+ /api/v1/pairs/{pair}/.*", Whose.TWO_TOKEN),
     (r"[A-Z]+ /api/v1/me(/.*)?", Whose.SELF_TOKEN),
 )

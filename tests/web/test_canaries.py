@@ -10,7 +10,9 @@ from pathlib import Path
 import pytest
 
 from config.settings import Settings
+from scheduler.access import Audited
 from scheduler.agreement import Agreement, AgreementState
+from scheduler.evidence import EvidenceKind
 from scheduler.ids import AgreementId
 from scheduler.ports.store import Begin, UnitOfWork
 from scheduler.usecases.count_programme import count_programme
@@ -24,6 +26,7 @@ from tests.web.world import (
     HAFEN,
     IDA,
     LEYLA,
+    NOW,
     PAIR,
     SITE,
     TERMS,
@@ -94,6 +97,29 @@ async def test_nothing_they_wrote_is_shown_to_a_coordinator(seeded: World) -> No
         assert "evidence" not in text and "cancelled" not in text, path
         opened += answer.status_code < 400
     assert opened >= len(desk_paths(world)) - 2
+
+
+async def test_the_audit_does_not_say_what_became_of_meetings(seeded: World) -> None:
+    """Every act of noticing is on record; of the pair's own the desk is told none."""
+    world = seeded
+    async with world.services.begin() as uow:
+        for n, kind in enumerate(EvidenceKind):
+            who, cause = (f"person:{IDA.id}", "caldav") if n % 2 else ("troth", "mail")
+            for about in (PAIR.id, "series/x/0"):
+                act = Audited(NOW, HAFEN, who, kind.value, about, cause)
+                await uow.audit.add(act)
+        read = Audited(NOW, HAFEN, f"person:{IDA.id}", "mail read", PAIR.id, "declined")
+        for _ in range(250):
+            await uow.audit.add(read)
+        await uow.commit()
+    headers = {"authorization": f"Bearer {await world.token(HAFEN, None)}"}
+    path = "/api/v1/programme/audit"
+    for asked in (path, f"{path}?about={PAIR.id}", f"{path}?about=series/x/0"):
+        rows = (await world.client.get(asked, headers=headers)).json()
+        acts = {row["act"] for row in rows}
+        assert {"paused", "closed"} <= acts
+        assert not acts & {"cancelled", "declined", "said met", "moved", "mail read"}
+        assert not [row for row in rows if row["actor"].startswith("person:")]
 
 
 async def test_the_figures_do_not_say_who(seeded: World) -> None:
