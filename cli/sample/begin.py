@@ -6,6 +6,7 @@ import asyncio
 import heapq
 from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from cli.sample.cast import COUPLES, Player, Way
@@ -24,6 +25,8 @@ NAME, COORDINATOR = "Sample programme", "coordinator@sample.example"
 PAST = timedelta(days=130)
 #: What is due within this long is done in one go.
 _STRIDE = timedelta(minutes=15)
+#: How often somebody would have looked, in what is past.
+_LOOKS = timedelta(hours=12)
 
 PLAYERS = tuple(p for couple in COUPLES for p in (couple.mentor, couple.mentee))
 USERS = tuple(player.user for player in PLAYERS if player.way is Way.CALDAV)
@@ -70,13 +73,14 @@ async def live(
     ]
     waiting = [(await anext(one), n, one) for n, one in enumerate(lives)]
     heapq.heapify(waiting)
-    began = services.clock.now()
+    looked = began = services.clock.now()
     runner = _runner(services)
     while not is_stopped():
         at = await _next(services, waiting)
         if at is None or at > until:
             break
         move_clock(services, min(at, until))
+        looked = await _stay(services, looked)
         await _act(services, waiting)
         await _work(runner)
         progress((services.clock.now() - began).days)
@@ -113,6 +117,23 @@ async def _act(services: Services, waiting: list[_Waiting]) -> None:
             heapq.heappush(waiting, (await anext(life), number, life))
         except StopAsyncIteration:
             continue
+
+
+async def _stay(services: Services, looked: datetime) -> datetime:
+    """Have the calendars count as read: when they last did, or now.
+
+    Nobody changes them but the lives, and those say so; read in full every few hours,
+    three months would take too long to make, and unread they are an outage of ours.
+    """
+    now = services.clock.now()
+    if now - looked < _LOOKS:
+        return looked
+    async with services.begin() as uow:
+        for one in await connections(uow):
+            if one.read_at:
+                await uow.calendars.put(replace(one, read_at=now))
+        await uow.commit()
+    return now
 
 
 async def _work(runner: Runner) -> None:
