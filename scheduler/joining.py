@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from scheduler.agreement import Agreement, AgreementState, Programme
+from scheduler.agreement import Agreement, AgreementState, Programme, Terms
 from scheduler.errors import Refused
 from scheduler.ids import AgreementId, PairId, PersonId
 from scheduler.letters import Facts, Letter, LetterKind
@@ -37,6 +37,12 @@ def check_open(pair: Pair) -> None:
             "This pair is closed; ask your coordinator to begin a new one.",
             field="pair",
         )
+
+
+def check_ahead(terms: Terms, now: datetime) -> None:
+    """`Refused` E_DATES when the last day is over: nothing would ever be booked."""
+    if terms.last_day <= now.date():
+        raise Refused("E_DATES", "The last day lies ahead.", field="last_day")
 
 
 def newcomer(wish: PersonWish, new: PersonId, programme: Programme) -> Person:

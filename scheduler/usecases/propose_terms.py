@@ -6,7 +6,7 @@ from scheduler.access import Audited
 from scheduler.agreement import Agreement, Terms
 from scheduler.errors import NotFound
 from scheduler.ids import AgreementId, OutboxId, PairId, PersonId
-from scheduler.joining import check_open, please_agree
+from scheduler.joining import check_ahead, check_open, please_agree
 from scheduler.outbox import letter_row
 from scheduler.ports.store import Begin
 from scheduler.ports.system import Clock, Ids
@@ -38,6 +38,7 @@ async def propose_terms(
         if person not in both.both() or text is None:
             raise NotFound("agreement")
         check_open(both)
+        check_ahead(terms, now)
         new = AgreementId(ids.new())
         changes = proposed(versions, person, terms, digest=digest, new=new)
         if not changes:

@@ -110,6 +110,7 @@ class History:
         if isinstance(changes, str):
             assert (changes, digest != text.digest) == ("E_AGREEMENT_CHANGED", True)
         elif changes:
+            assert digest == text.digest
             self.said.hear(new, person, terms)
             self.keep(changes)
         else:

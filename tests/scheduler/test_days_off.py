@@ -179,3 +179,12 @@ def test_the_quiet_days_of_a_proposal_stand_for_those_in_force() -> None:
     view = PairView(pair, IDA, LEYLA)
     mentor, _ = view.availability(terms, NOW)
     assert mentor.quiet_days == {4}
+
+
+def test_on_a_quiet_day_nobody_has_hours() -> None:
+    rested = IDA.availability(Own(ALL_DAY, frozenset({4})), NOW)
+    month = Span(NOW, NOW + timedelta(days=30))
+    days = {
+        window.start.astimezone(BERLIN).weekday() for window in rested.windows(month)
+    }
+    assert days == {0, 1, 2, 3, 5, 6}

@@ -20,16 +20,18 @@ from scheduler.evidence import EvidenceKind, SourceKind
 from scheduler.ids import PersonId, ProgrammeId
 from scheduler.letters import LetterKind
 from scheduler.people import Hours, Pair
+from scheduler.reckoning import reckoned
 from scheduler.series import MeetingState
 from scheduler.usecases.accept_agreement import accept_agreement
 from scheduler.usecases.change_template import change_template
 from scheduler.usecases.edit_draft import edit_draft
+from scheduler.usecases.load_situation import load_situation
 from scheduler.usecases.propose_terms import propose_terms
 from scheduler.usecases.tend_pair import tend_pair
 from scheduler.usecases.withdraw_terms import withdraw_terms
 from scheduler.venue import Venue, VenueKind
 from scheduler.versions import latest, ruling
-from tests.usecases.world import World
+from tests.usecases.world import SENDER, World
 
 MINUTES = (30, 45, 60)
 ACTS = ("accept", "accept", "propose", "withdraw", "edit", "old", "work", "wait")
@@ -57,9 +59,7 @@ async def act(world: World, pair: Pair, chance: Random, texts: list[str]) -> Non
         case "withdraw":
             await withdraw_terms(pair.id, person, text.digest, **drawing)
         case "edit":
-            await edit_draft(
-                world.programme, pair.id, text.digest, terms, begin=world.begin
-            )
+            await edit_draft(world.programme, pair.id, text.digest, terms, **ports)
         case "old":
             await accept_agreement(pair.id, person, chance.choice(texts), **ports)
         case "wait":
@@ -147,13 +147,17 @@ async def test_a_draft_is_the_coordinators_until_somebody_says_yes():
     pair = await world.pair()
     (draft,) = await versions_of(world, pair)
     longer = replace(draft.terms, minutes=60)
-    with pytest.raises(NotFound):
-        await edit_draft(
-            ProgrammeId("another"), pair.id, draft.digest, longer, begin=world.begin
+    ports = {"begin": world.begin, "clock": world.clock}
+    over = replace(draft.terms, first_day=date(2025, 1, 1), last_day=date(2026, 3, 2))
+    with pytest.raises(Refused, match="E_DATES"):
+        await edit_draft(world.programme, pair.id, draft.digest, over, **ports)
+    with pytest.raises(Refused, match="E_DATES"):
+        await world.propose(
+            pair, pair.mentor, first_day=over.first_day, last_day=over.last_day
         )
-    new = await edit_draft(
-        world.programme, pair.id, draft.digest, longer, begin=world.begin
-    )
+    with pytest.raises(NotFound):
+        await edit_draft(ProgrammeId("another"), pair.id, draft.digest, longer, **ports)
+    new = await edit_draft(world.programme, pair.id, draft.digest, longer, **ports)
     assert (new.version, new.terms.minutes) == (1, 60)
     with pytest.raises(Taken, match="E_AGREEMENT_CHANGED"):
         await accept_agreement(
@@ -161,9 +165,7 @@ async def test_a_draft_is_the_coordinators_until_somebody_says_yes():
         )
     await world.accept(pair, pair.mentor)
     with pytest.raises(Taken, match="E_AGREEMENT_CHANGED"):
-        await edit_draft(
-            world.programme, pair.id, new.digest, draft.terms, begin=world.begin
-        )
+        await edit_draft(world.programme, pair.id, new.digest, draft.terms, **ports)
 
 
 async def test_a_template_is_for_pairs_to_come():
@@ -234,6 +236,12 @@ async def test_a_week_without_another_day_is_skipped_and_changes_no_figure():
             ids=world.ids,
             links=world.links,
         )
+        async with world.store() as uow:
+            case = await load_situation(
+                uow, pair.id, world.clock.now(), links=world.links, sender=SENDER
+            )
+        assert case
+        assert off.isdisjoint({row.period for row in reckoned(case).ledger})
         world.clock.advance(timedelta(weeks=1))
     async with world.store(read_only=True) as uow:
         evidence = await uow.evidence.of_pair(pair.id)

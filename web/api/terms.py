@@ -117,5 +117,6 @@ async def draft(
         body.digest,
         body.terms.read(),
         begin=services.begin,
+        clock=services.clock,
     )
     return AgreementShape.of(changed)

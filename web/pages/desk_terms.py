@@ -86,12 +86,18 @@ async def change_draft(
             form.get("digest", ""),
             read,
             begin=services.begin,
+            clock=services.clock,
         )
     except Taken as taken:
         text, people = await _draft(services, visitor, pair)
         return await _draft_sheet(
             request, services, visitor, back, text, people, error=taken
         )
+    except Refused as refused:
+        if refused.field is None or refused.field not in back.values:
+            raise
+        wrong = replace(back, errors={refused.field: refused})
+        return await _draft_sheet(request, services, visitor, wrong, text, people)
     return RedirectResponse(f"/programme/pairs/{pair}", HTTPStatus.SEE_OTHER)
 
 
