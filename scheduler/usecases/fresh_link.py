@@ -17,7 +17,9 @@ async def fresh_link(email: str, *, begin: Begin, clock: Clock, ids: Ids) -> Non
     now = clock.now()
     slot = int(now.timestamp()) // 300
     async with begin() as uow:
-        people = await uow.people.with_email(email)
+        known = await uow.people.with_email(email)
+        # Who asked to be erased has shut their doors, and no new one is opened.
+        people = [one for one in known if await uow.erasures.find(one.id) is None]
         coordinated = [
             programme
             for programme in await uow.programmes.all()

@@ -5,6 +5,7 @@ wrote them. It never changes; what changes is the code that must go on reading i
 """
 
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -32,6 +33,7 @@ from scheduler.ids import (
     Uid,
 )
 from scheduler.ports.store import UnitOfWork
+from scheduler.retention import Kept
 from scheduler.secret import Secret
 from tests.stores import ENGINES, sql_store
 
@@ -241,6 +243,23 @@ async def doors(uow: UnitOfWork) -> None:
     assert token is not None and token.person == BOB
     [act] = await uow.audit.about("ada")
     assert (act.actor, act.act) == ("operator", "sign-in link")
+
+
+async def test_what_is_old_is_dropped_from_it(
+    engine: AsyncEngine, left_behind: dict[str, int]
+):
+    """Busy time of other entries, and what mail said that is over."""
+    del left_behind
+    await upgrade(engine)
+    begin = sql_store(engine)
+    async with begin() as uow:
+        later = datetime(2027, 1, 1, tzinfo=UTC)
+        assert await uow.retention.drop(Kept.BUSY, later, most=99) == 1
+        assert await uow.retention.drop(Kept.MAIL, later, most=99) == 5
+        await uow.commit()
+    async with begin(read_only=True) as uow:
+        [ours] = await uow.calendars.objects(CalendarId("c1"))
+        assert ours.uid == "u1@hafen.example"
 
 
 async def test_what_stood_is_not_in_the_way_of_what_comes(

@@ -27,6 +27,7 @@ from scheduler.ports.store import Begin
 from scheduler.secret import Secret
 from scheduler.usecases.ask_erasure import ask_erasure
 from scheduler.usecases.erase_person import erase_person
+from scheduler.usecases.fresh_link import fresh_link
 from scheduler.usecases.read_report import read_report
 from scheduler.work import WorkKind
 from tests.privacy import BOB, CANARY, NOW, PAIR, WILHELMINA, fill
@@ -115,6 +116,15 @@ class TestAsking:
             acts = [row.act for row in await uow.audit.about(WILHELMINA.id)]
         assert asked is not None and asked.asked_at == NOW
         assert acts == ["erasure asked"]
+
+    async def test_opens_no_door_again(self, case: Case):
+        await case.ask()
+        await fresh_link(
+            WILHELMINA.email, begin=case.begin, clock=case.clock, ids=case.ids
+        )
+        async with case.begin() as uow:
+            rows = await uow.outbox.alone(WILHELMINA.id)
+        assert [row.state for row in rows] == [OutboxState.DONE]
 
     async def test_is_for_people_that_there_are(self, case: Case):
         with pytest.raises(NotFound):
