@@ -45,6 +45,15 @@ def can_be_taken_back(rows: tuple[Evidence, ...], now: datetime) -> bool:
     return is_first and now - said[-1].at <= UNDO
 
 
+def would_stand_again(case: Situation) -> tuple[Span, ...]:
+    """When the meetings are that taking the pause back now would put back."""
+    pause = rest(case.evidence).pause_at(case.now)
+    if pause is None or not can_be_taken_back(case.evidence, case.now):
+        return ()
+    back = (m for m in taken_by(case, pause) if _may_come_back(case, m))
+    return tuple(sorted(m.span for m in back if m.span))
+
+
 def taken_back(case: Situation) -> Change:
     """Take the pause back; `Taken` E_UNDO_OVER when it is too late, or nothing can be.
 

@@ -12,9 +12,11 @@ from starlette.responses import RedirectResponse
 from scheduler.asker import Asker
 from scheduler.errors import Refused
 from scheduler.pausing import PauseWish
+from scheduler.timespan import Span
 from scheduler.unpausing import can_be_taken_back
 from scheduler.usecases.close_pair import close_pair
 from scheduler.usecases.pause_pair import pause_pair
+from scheduler.usecases.preview_undo import preview_undo
 from scheduler.usecases.reopen_pair import reopen_pair
 from scheduler.usecases.resume_pair import resume_pair
 from scheduler.usecases.see_pair import SeenPair
@@ -58,7 +60,8 @@ async def ask_pause(
 ) -> Response:
     """The pause that stands, or the form for one."""
     view = await view_pair(services, visitor, pair)
-    return _pause_sheet(request, view)
+    back = await preview_undo(view.pair.id, **services.acting)
+    return _pause_sheet(request, view, back=back)
 
 
 def _pause_sheet(
@@ -67,6 +70,7 @@ def _pause_sheet(
     *,
     until: str = "",
     first: str = "",
+    back: tuple[Span, ...] = (),
     error: Refused | None = None,
 ) -> Response:
     return own_sheet(
@@ -78,6 +82,7 @@ def _pause_sheet(
         until=until,
         first_day=first,
         may_undo=can_be_taken_back(view.evidence, view.now),
+        back=back,
         error=error,
     )
 
