@@ -25,7 +25,7 @@ from scheduler.duties import (
 from scheduler.effects import Outgoing, SendLetter
 from scheduler.evidence import Evidence, EvidenceKind, SourceKind
 from scheduler.ids import OutboxId, PersonId, ProgrammeId
-from scheduler.letters import Facts, Letter, LetterKind
+from scheduler.letters import ASKED_FOR, Facts, Letter, LetterKind
 from scheduler.outbox import letter_row
 from scheduler.people import Person
 from scheduler.quiet import PRESSING
@@ -136,8 +136,6 @@ def test_a_question_that_was_answered_since_still_was_that_day_s_letter() -> Non
     assert later.due_at.date() == first.due_at.date() + timedelta(days=1)
 
 
-#: Asked for by their readers, who wait for them.
-WAITED_FOR = frozenset({LetterKind.SIGN_IN, LetterKind.ERASE})
 zones = st.sampled_from(
     ["Europe/Berlin", "America/New_York", "Asia/Kathmandu", "Pacific/Apia"]
 )
@@ -179,7 +177,7 @@ def test_however_often_it_is_tried_no_letter_goes_at_night(
             again = case.wait_until(now)
             assert again > now
             now = again
-        if case.verdict(now) is not Verdict.GO or kind in WAITED_FOR:
+        if case.verdict(now) is not Verdict.GO or kind in ASKED_FOR:
             continue
         local = now.astimezone(ZoneInfo(zone))
         is_day = time(7) <= local.time() < time(21) and local.weekday() not in quiet
