@@ -106,7 +106,10 @@ class Walk:
         lived = self.site.now
         keys = [str((await lived.world.meeting(lived.pair, n)).key) for n in range(4)]
         offers = [offer.id for offer in await lived.world.offers(lived.pair)]
+        async with lived.world.store(read_only=True) as uow:
+            promises = await uow.promises.of_pair(lived.pair.id)
         known = {
+            "promise": [promise.id for promise in promises],
             "pair": [lived.pair.id, lived.waiting.id],
             "key": [quote(key, safe="") for key in keys],
             "offer": offers,
