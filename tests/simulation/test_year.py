@@ -23,13 +23,15 @@ from tests.simulation.year import DAY, END, Mailed, Year, lived
 pytestmark = [pytest.mark.slow, pytest.mark.servers, pytest.mark.timeout(900)]
 
 WEEK = timedelta(weeks=1)
-#: product.md, Mail in measure: 'agenda, question, reminder, milestone, consistency'.
+#: product.md, Mail in measure: 'agenda, question, reminder, milestone, consistency';
+#: the question whether to go on as it is can wait as well.
 CAN_WAIT = {
     LetterKind.AGENDA.value,
     LetterKind.MET.value,
     LetterKind.PROMISE.value,
     LetterKind.MILESTONE.value,
     LetterKind.CONSISTENCY.value,
+    LetterKind.REVIEW.value,
 }
 
 
