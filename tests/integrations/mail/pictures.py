@@ -32,6 +32,7 @@ from scheduler.letters import (
     Mark,
     Question,
     RowMark,
+    Suggestion,
 )
 from scheduler.timespan import Span
 from tests.integrations.mail.letters import (
@@ -108,7 +109,13 @@ _SHOWN = {
     LetterKind.MOVED: replace(FACTS, next=at(4, 15)),
     LetterKind.OWED: replace(FACTS, row=row("●●○·", 3), window=row("●●○", 9)[2].days),
     LetterKind.ASK: Facts(meeting=at(2)),
-    LetterKind.CONSISTENCY: replace(FACTS, row=_PAST),
+    LetterKind.CONSISTENCY: replace(
+        FACTS,
+        row=_PAST,
+        counts=(("due", 2), ("kept", 1), ("repaired", 1), ("owed", 0)),
+        to_date=FACTS.to_date and replace(FACTS.to_date, unconfirmed=0),
+        suggestion=Suggestion("another hour"),
+    ),
     LetterKind.MILESTONE: replace(FACTS, row=row("●●○●◎●–●●◎●●·", 12), window=_SO_FAR),
     LetterKind.RENEW: replace(
         FACTS,
