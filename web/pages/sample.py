@@ -291,7 +291,9 @@ async def kept_letter(request: Request, sample: GivenSample, mail: str) -> Respo
 async def kept_html(sample: GivenSample, mail: str) -> Response:
     """The HTML of a letter, for its frame: shut in, whatever it holds."""
     found = await _mail(sample, mail)
+    # Links, and buttons that say otherwise, lead out of the frame.
     html = found.html.replace("<head>", '<head><base target="_top">', 1)
+    html = html.replace('target="_self"', 'target="_top"')
     return HTMLResponse(html, headers=_LETTER)
 
 

@@ -49,6 +49,9 @@ class Mortal:
             yield uow
 
 
+_HALF_A_DAY = timedelta(hours=12)
+
+
 class Stage:
     """One life of Troth's processes after another, on one database.
 
@@ -151,11 +154,12 @@ class Stage:
     async def until(self, now: datetime) -> None:
         """Live on until then, with what is due done when it is.
 
-        Calendars and mail are polled only when there is something else to do: there
-        is nothing new in them while the test does not change them.
+        Calendars and mail are polled when there is something else to do, or twice a
+        day: there is nothing new in them while the test does not change them, but
+        what nobody reads for a day counts as an outage.
         """
         while (due := self._next_due()) and due < now:
-            self.set(max(due, self.now))
+            self.set(min(max(due, self.now), self.now + _HALF_A_DAY))
             await self.work()
         self.set(now)
         await self.work()

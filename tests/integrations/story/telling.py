@@ -104,6 +104,10 @@ async def november_is_told_to_both(cast: Cast) -> None:
     assert rates["notice given"] == [1, 1]
 
 
+_SPELT = ("none", "one", "two")
+_FIGURE = r"^ +(\w[\w ]*?)  +(\d+ of \d+|not enough yet)$"
+
+
 async def a_month_is_told(cast: Cast, month: date, figures: dict[str, int]) -> None:
     """The same letter to both, on their own morning; its figures are the report's."""
     ahead = min(start for start, _ in await cast.agreed() if start > cast.stage.now)
@@ -112,10 +116,15 @@ async def a_month_is_told(cast: Cast, month: date, figures: dict[str, int]) -> N
     told = {"Due": "", "Kept": "kept", "Repaired": "repaired", "Still owed": "owed"}
     counted = {name: ended[outcome] for name, outcome in told.items()}
     assert counted | {"Due": ended.total()} == figures
+    met, due = _SPELT[figures["Kept"] + figures["Repaired"]], _SPELT[figures["Due"]]
+    rates = {
+        name.capitalize(): f"{part} of {whole}" if whole >= 3 else "not enough yet"
+        for name, (part, whole) in (await cast.report())["rates"].items()
+    }
     for letters, where in zip(await cast.read(), (NEW_YORK, BERLIN), strict=True):
         letter = the(letters, f"{month:%B}")
-        rows = re.findall(r"^ +(\w[\w ]*?)  +(\d+)$", letter.text, re.MULTILINE)
-        assert {name: int(number) for name, number in rows} == figures
+        assert letter.subject == f"{met.capitalize()} of {due}: {month:%B}"
+        assert dict(re.findall(_FIGURE, letter.text, re.MULTILINE)) == rates
         there = ahead.astimezone(where)
         said = " ".join(letter.text.split())
         assert (
