@@ -16,6 +16,9 @@ from scheduler.errors import Refused, Unavailable
 from tests.faults.network import Names
 from tests.faults.serving import serving
 
+#: Seconds together: for `make test`.
+pytestmark = pytest.mark.slow
+
 LOOPBACK = (ip_network("127.0.0.1/32"),)
 CALENDAR = b"BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n"
 

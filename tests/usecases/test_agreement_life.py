@@ -27,6 +27,9 @@ from scheduler.venue import Venue, VenueKind
 from scheduler.versions import latest, ruling
 from tests.usecases.world import World
 
+#: Seconds together: for `make test`.
+pytestmark = pytest.mark.slow
+
 MINUTES = (30, 45, 60)
 ACTS = ("accept", "accept", "propose", "withdraw", "edit", "old", "work", "wait")
 

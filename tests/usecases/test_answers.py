@@ -26,6 +26,9 @@ from tests.usecases.mailing import MailingWorld, later, mail_pair
 from tests.usecases.noticing import WINDOW
 from tests.usecases.world import SENDER
 
+#: Seconds together: for `make test`.
+pytestmark = pytest.mark.slow
+
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 ACCEPTED, TENTATIVE = Answer.ACCEPTED, Answer.TENTATIVE
 DECLINED, COUNTER = Answer.DECLINED, Answer.COUNTER

@@ -10,6 +10,9 @@ from scheduler.ports.mail import Answer, Ignored
 from tests.usecases.breaking import Crash
 from tests.usecases.mailing import MailingWorld, copy_of, later, mail_pair, seen
 
+#: Seconds together: for `make test`.
+pytestmark = pytest.mark.slow
+
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 ACCEPTED = Answer.ACCEPTED
 DECLINED, COUNTER = Answer.DECLINED, Answer.COUNTER

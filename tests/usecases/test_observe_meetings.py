@@ -31,6 +31,9 @@ from scheduler.work import WorkKind
 from tests.usecases.breaking import Crash
 from tests.usecases.noticing import POLL, WINDOW, NoticingWorld, a_pair, delete
 
+#: Seconds together: for `make test`.
+pytestmark = pytest.mark.slow
+
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 ROUTES = [("caldav", "caldav"), ("caldav", "mail")]
 

@@ -22,6 +22,9 @@ from scheduler.usecases.pause_pair import pause_pair
 from tests.usecases.noticing import HOUR
 from tests.usecases.resting import DAY, RestingWorld, a_resting_pair, holds
 
+#: Seconds together: for `make test`.
+pytestmark = pytest.mark.slow
+
 UNTIL = date(2026, 6, 1)
 ROUTES = [("caldav", "mail"), ("caldav", "caldav"), ("mail", "mail")]
 

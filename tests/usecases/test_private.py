@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -23,6 +24,9 @@ from scheduler.usecases.see_pair import see_pair
 from scheduler.work import WorkKind
 from tests.usecases.test_refresh_agenda import booked, event
 from tests.usecases.world import World
+
+#: Seconds together: for `make test`.
+pytestmark = pytest.mark.slow
 
 #: What somebody does with their n-th topic; `say` begins another one.
 acts = st.lists(

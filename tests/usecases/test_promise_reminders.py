@@ -19,6 +19,9 @@ from scheduler.usecases.make_promise import make_promise
 from scheduler.usecases.turn_promise import turn_promise
 from tests.usecases.resting import RestingWorld
 
+#: Seconds together: for `make test`.
+pytestmark = pytest.mark.slow
+
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 #: NOW of the world is Monday 2 March 2026; Ida lives in Berlin.
 TUESDAY = date(2026, 3, 3)

@@ -19,6 +19,9 @@ from scheduler.usecases.answer_review import Said, answer_review
 from scheduler.usecases.see_review import SeenReview, see_review
 from tests.usecases.resting import DAY, RestingWorld, a_resting_pair
 
+#: Seconds together: for `make test`.
+pytestmark = pytest.mark.slow
+
 HOURS = timedelta(hours=6)
 
 

@@ -29,6 +29,9 @@ from scheduler.usecases.say_met import say_met
 from scheduler.usecases.tend_pair import tend_pair
 from tests.usecases.world import World
 
+#: Seconds together: for `make test`.
+pytestmark = pytest.mark.slow
+
 DAY = timedelta(days=1)
 
 

@@ -18,6 +18,9 @@ from scheduler.usecases.undo_pause import undo_pause
 from tests.usecases.noticing import HOUR
 from tests.usecases.resting import DAY, RestingWorld, a_resting_pair, holds
 
+#: Seconds together: for `make test`.
+pytestmark = pytest.mark.slow
+
 FIRST, UNTIL = date(2026, 4, 1), date(2026, 6, 1)
 ROUTES = [("caldav", "mail"), ("caldav", "caldav"), ("mail", "mail")]
 

@@ -9,6 +9,9 @@ from scheduler.topics import Topic
 from tests.web.test_pair import book
 from tests.web.world import IDA, LEYLA, PAIR, World, token_of
 
+#: Seconds together: for `make test`.
+pytestmark = pytest.mark.slow
+
 AGENDA = f"/pair/{PAIR.id}/agenda"
 TOPICS = f"/pair/{PAIR.id}/topics"
 LINKS = f"/pair/{PAIR.id}/links"

@@ -6,6 +6,9 @@ import pytest
 
 from tests.web.world import HAFEN, IDA, LEYLA, PAIR, World
 
+#: Seconds together: for `make test`.
+pytestmark = pytest.mark.slow
+
 
 async def call(world: World, method: str, path: str, word: str, **options: object):
     headers = {"authorization": f"Bearer {word}"}

@@ -10,6 +10,9 @@ from tests.web.test_api import call
 from tests.web.test_pair import book
 from tests.web.world import ELSEWHERE, HAFEN, IDA, LEYLA, OLEG, PAIR, World
 
+#: Seconds together: for `make test`.
+pytestmark = pytest.mark.slow
+
 ROOT = f"/pairs/{PAIR.id}"
 
 

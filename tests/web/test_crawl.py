@@ -26,6 +26,9 @@ from tests.web.world import (
     make_world,
 )
 
+#: Seconds together: for `make test`.
+pytestmark = pytest.mark.slow
+
 #: What looking may write.
 MAY_CHANGE = {"session", "audit"}
 

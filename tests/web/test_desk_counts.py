@@ -5,11 +5,16 @@ from __future__ import annotations
 import re
 from typing import Any
 
+import pytest
+
 from scheduler.people import Pair
 from scheduler.usecases.count_programme import count_programme
 from tests.web.peopled import live, people_a_programme, show
 from tests.web.test_api import call
 from tests.web.world import HAFEN, IDA, LEYLA, PAIR, World
+
+#: Seconds together: for `make test`.
+pytestmark = pytest.mark.slow
 
 
 async def count(world: World) -> None:

@@ -21,6 +21,9 @@ from tests.web.world import (
     token_of,
 )
 
+#: Seconds together: for `make test`.
+pytestmark = pytest.mark.slow
+
 PAGE = f"/programme/pairs/{PAIR.id}"
 FIGURES = f"{PAGE}/figures"
 WORD = f"{PAGE}/word"

@@ -8,6 +8,9 @@ from scheduler.people import Hours
 from tests.web.test_agree import accept
 from tests.web.world import HAFEN, IDA, OTHERS, PAIR, World, token_of
 
+#: Seconds together: for `make test`.
+pytestmark = pytest.mark.slow
+
 DRAFT = f"/programme/pairs/{PAIR.id}/draft"
 TEMPLATE = {
     "weeks": "20",

@@ -41,6 +41,9 @@ from tests.scheduler.histories import (
 from tests.web.world import World, make_services
 from web.app import make_app
 
+#: Seconds together: for `make test`.
+pytestmark = pytest.mark.slow
+
 SITE = "https://troth.test"
 HAFEN = Programme(
     ProgrammeId("hafen"),

@@ -12,6 +12,9 @@ from tests.web.test_pair import book
 from tests.web.world import IDA, LEYLA, PAIR, World, token_of
 from web.walltime import read_wall_time
 
+#: Seconds together: for `make test`.
+pytestmark = pytest.mark.slow
+
 
 async def a_key(world: World, n: int = 0) -> MeetingKey:
     async with world.services.begin(read_only=True) as uow:

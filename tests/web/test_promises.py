@@ -11,6 +11,9 @@ from tests.web.test_api import call
 from tests.web.test_pair import book
 from tests.web.world import HAFEN, IDA, LEYLA, OLEG, PAIR, World, token_of
 
+#: Seconds together: for `make test`.
+pytestmark = pytest.mark.slow
+
 AT = f"/pair/{PAIR.id}/promises"
 API = f"/pairs/{PAIR.id}/promises"
 #: NOW of the world is Monday 21 September 2026.

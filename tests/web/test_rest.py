@@ -11,6 +11,9 @@ from scheduler.access import Purpose
 from tests.web.test_pair import book
 from tests.web.world import ELSEWHERE, HAFEN, IDA, LEYLA, OLEG, PAIR, World, token_of
 
+#: Seconds together: for `make test`.
+pytestmark = pytest.mark.slow
+
 HERE = f"/pair/{PAIR.id}"
 DESK = f"/programme/pair/{PAIR.id}"
 API = f"/api/v1/pairs/{PAIR.id}"

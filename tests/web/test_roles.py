@@ -38,6 +38,9 @@ from tests.web.world import (
 )
 from web.guard import COOKIE, digest
 
+#: Seconds together: for `make test`.
+pytestmark = pytest.mark.slow
+
 #: A person of the same programme, in another pair.
 NEIGHBOUR = Person(PersonId("many0-a"), HAFEN, "many0-a", "many0-a@x.test", "UTC")
 #: Who comes: in by a link or a sign-in, or with a token.

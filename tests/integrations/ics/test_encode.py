@@ -25,6 +25,9 @@ from scheduler.invite import Attachment, Attendee, Invite, Method, Override
 from scheduler.localtime import instant, zone
 from scheduler.timespan import Span
 
+#: Seconds together: for `make test`.
+pytestmark = pytest.mark.slow
+
 ZONES = [
     "Europe/Berlin",
     "America/New_York",

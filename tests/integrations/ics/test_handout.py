@@ -13,6 +13,9 @@ from scheduler.search import search
 from scheduler.slots import Plan, Status
 from tests.scheduler.plan_cases import case, request
 
+#: Seconds together: for `make test`.
+pytestmark = pytest.mark.slow
+
 STAMP = datetime(2026, 1, 1, tzinfo=UTC)
 
 

@@ -17,6 +17,9 @@ from tests.integrations.ics.invented import (
     written,
 )
 
+#: Seconds together: for `make test`.
+pytestmark = pytest.mark.slow
+
 #: For each of the eight zones.
 CALENDARS = 32
 
