@@ -184,7 +184,7 @@ OUTLINE = (
     "",
     "read the two papers on peer review",
     "",
-    "send Ida the second draft of the outline",
+    "read the second draft of the outline",
 )
 MAPS = (
     "draw the map of who decides what",
