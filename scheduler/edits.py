@@ -7,7 +7,7 @@ from functools import partial
 
 from scheduler.copies import removal, standing
 from scheduler.effects import Effect, MoveInCopy, SendInvite, TakeOutOfCopy
-from scheduler.ids import PersonId, Uid
+from scheduler.ids import PersonId
 from scheduler.itip import (
     Edition,
     Revision,
@@ -55,11 +55,6 @@ def moves(
         for copy in standing(case.copies_of(uid))
         if copy.person != mover or copy.route is Route.IMIP
     )
-
-
-def later_steps(steps: tuple[Step, ...], uid: Uid) -> tuple[Effect, ...]:
-    """The effects of steps on one object, for the numbers of the next ones."""
-    return tuple(step.effect for step in steps if step.copy.uid == uid)
 
 
 def _out(

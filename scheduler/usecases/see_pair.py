@@ -17,7 +17,7 @@ from scheduler.letters import RowMark
 from scheduler.localtime import zone
 from scheduler.parting import Line, thanks_for
 from scheduler.pauses import rest
-from scheduler.people import Hours, Pair, Person
+from scheduler.people import Pair, Person
 from scheduler.ports.store import Begin
 from scheduler.promises import Promise, shown
 from scheduler.replacing import UNDO
@@ -95,14 +95,6 @@ class SeenPair:
     def ruling(self) -> Agreement | None:
         """The version in force."""
         return ruling(self.agreements)
-
-    @property
-    def my_hours(self) -> Hours:
-        """The hours the newest version gives this person."""
-        if self.latest is None:
-            return self.me.hours
-        terms = self.latest.terms
-        return terms.mentor_hours if self.me == self.mentor else terms.mentee_hours
 
     @property
     def is_booked(self) -> bool:
