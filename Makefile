@@ -63,7 +63,7 @@ check: $(VENV)/dev.stamp
 	$(PY) -m check_jsonschema --builtin-schema vendor.compose-spec docker-compose.yml
 	$(PY) -m pytest -q -n logical --maxprocesses 8 -m "not servers and not browser and not slow" $(ARGS)
 
-bench: $(VENV)/dev.stamp
+bench: $(VENV)/bench.stamp
 	$(PY) -m benchmarks $(ARGS)
 
 # --strict: without it an index that does not answer counts as "no known vulnerabilities".
@@ -75,6 +75,8 @@ lock: $(VENV)/uv.stamp
 	$(LOCK) pyproject.toml --extra sample --group build -o requirements/run.txt
 	$(LOCK) pyproject.toml --extra sample --group build --group setup --group test --group check \
 		--constraint requirements/uv.txt --constraint requirements/run.txt -o requirements/dev.txt
+	$(LOCK) pyproject.toml --extra sample --extra bench --group build --group setup --group test --group check \
+		--constraint requirements/uv.txt --constraint requirements/dev.txt -o requirements/bench.txt
 
 clean:
 	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis build dist
@@ -89,6 +91,11 @@ $(VENV)/dev.stamp: requirements/dev.txt pyproject.toml $(VENV)/uv.stamp
 	$(call install,requirements/dev.txt)
 	$(link)
 	@touch $(VENV)/run.stamp $@
+
+# The peers are large and no test needs them, so they come with the first measurement only.
+$(VENV)/bench.stamp: requirements/bench.txt $(VENV)/dev.stamp
+	$(call install,requirements/bench.txt)
+	@touch $@
 
 $(VENV)/uv.stamp: requirements/uv.txt | $(PY)
 	-PIP_CONSTRAINT=/dev/null $(PY) -m pip install --quiet --no-deps --require-hashes -r requirements/uv.txt
