@@ -1,123 +1,143 @@
 """Every slot there is on one wall clock, with how many of its meetings are not clear.
 
 Slots lie on the quarter hours of every day of period 0 or, monthly, of the first to
-fourth or last such weekday. Instants are numbers here (`scheduler.marks`).
+fourth or last such weekday. Instants are numbers here (`scheduler.marks`), and a slot
+is the number of its column: its row in `scheduler.face.Dates`, and its quarter hour.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, time, timedelta
+from datetime import time
+from functools import cached_property
 
-from scheduler.availability import openings
-from scheduler.cadence import (
-    Cadence,
-    Period,
-    add_months,
-    nth_weekday,
-    periods,
-)
+from scheduler.bits import column_sums, stretch
 from scheduler.comfort import Comfort
-from scheduler.localtime import midnight, zone
-from scheduler.marks import Marks, seconds
+from scheduler.face import Dates, Face, dates_of, face_of
+from scheduler.grid import Bitmap, Grid, clear_starts
+from scheduler.localtime import zone
+from scheduler.marks import MARKS, Marks, marks_of, seconds
 from scheduler.people import Role
 from scheduler.placing import Clear
-from scheduler.slots import WEEKS, PlanRequest, Slot, date_of
+from scheduler.slots import PlanRequest, Slot
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
-    """The dates of one weekday, one for each period, and the periods' instants.
+class Both:
+    """What the search is asked, and both people's time on one grid.
 
-    `first` is the first of the dates, `days` count them from the plan's first day.
+    `bitmaps` may serve many requests: with other lengths, gaps, cadences and partners,
+    as long as the grid fits (`Grid.of`).
     """
 
-    first: date
-    week: int | None
-    days: tuple[int, ...]
-    bounds: tuple[tuple[int, int], ...]
+    request: PlanRequest
+    mentor: Bitmap
+    mentee: Bitmap
 
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Candidate:
-    """One slot: a time of day on the dates of a row.
-
-    `originals` are its starts, one for each period; `unclear` counts those at which a
-    meeting is not clear.
-    """
-
-    clock: Clock
-    row: Row
-    mark: int
-    originals: tuple[int, ...]
-    unclear: int
-
-    def slot(self) -> Slot:
-        """The slot as a value."""
-        hour, quarter = divmod(self.mark, 4)
-        return Slot(
-            self.row.first,
-            time(hour, 15 * quarter),
-            self.clock.where.key,
-            self.clock.anchor,
-            self.clock.request.minutes,
-            self.row.week,
+    @classmethod
+    def of(cls, request: PlanRequest) -> Both:
+        """With the bit sets made for this request."""
+        grid = Grid.of(request)
+        return cls(
+            request,
+            Bitmap.of(request.mentor, grid),
+            Bitmap.of(request.mentee, grid),
         )
+
+    @property
+    def grid(self) -> Grid:
+        """The one that both are on."""
+        return self.mentor.grid
+
+    def clear(self) -> int:
+        """The cells at which a meeting of both may begin."""
+        request = self.request
+        return clear_starts(self.mentor, self.mentee, request.minutes, request.gap)
 
 
 class Clock:
-    """What all slots on one anchor's wall clock share."""
+    """All slots on one anchor's wall clock, as columns.
 
-    def __init__(self, request: PlanRequest, anchor: Role) -> None:
+    `starts` are the cells at which a meeting is clear and a quarter hour of this
+    clock begins; `counts` says for each column how many of its meetings are clear.
+    """
+
+    def __init__(self, both: Both, anchor: Role, starts: int) -> None:
+        request, grid = both.request, both.grid
+        self.both = both
         self.request = request
         self.anchor = anchor
-        self.where = zone(request.of(anchor).zone)
-        self.dates = request.dates(anchor)
-        people, gap = (request.mentor, request.mentee), timedelta(minutes=request.gap)
-        self._marks = Marks(request.first, request.days, self.where)
-        ordered = self._marks.clear(openings(*people, self.dates, gap), request.minutes)
-        self.clear = Clear(frozenset(ordered), ordered)
-        self.comfort = Comfort(people, self.dates, request.minutes)
-
-    def candidates(self) -> Iterator[Candidate]:
-        """All slots, by date or by weekday and week, then by time."""
-        clear = self.clear.starts
-        for row in self._rows():
-            columns = zip(*(self._marks.days[day] for day in row.days), strict=True)
-            for mark, originals in enumerate(columns):
-                unclear = sum(start not in clear for start in originals)
-                yield Candidate(self, row, mark, originals, unclear)
-
-    def _rows(self) -> Iterator[Row]:
-        cadence, begin = self.request.cadence, self.request.first
-        for first, week in _firsts(cadence, begin):
-            turns = periods(
-                cadence, begin if week is None else first, self.request.turns
-            )
-            days = tuple(
-                (date_of(first, week, cadence, turn.index) - begin).days
-                for turn in turns
-            )
-            yield Row(first, week, days, tuple(map(self._bounds, turns)))
-
-    def _bounds(self, turn: Period) -> tuple[int, int]:
-        first, until = (
-            midnight(turn.first, self.where),
-            midnight(turn.until, self.where),
+        self.zone = request.of(anchor).zone
+        self.dates: Dates = dates_of(request.cadence, request.first, request.turns)
+        self.face: Face = face_of(self.zone, request.first, request.days, grid)
+        starts &= self.face.held
+        if request.until is not None:
+            starts &= self._inside()
+        self.starts = starts
+        self.wall = self.face.laid(starts)
+        self.counts: Sequence[int] = column_sums(
+            [self.dates.stacked(self.wall)], self.dates.width, request.turns
         )
-        return seconds(first), seconds(until)
 
+    @cached_property
+    def clear(self) -> Clear:
+        """The clear starts, to look among."""
+        return Clear(self.both.grid, self.starts)
 
-def _firsts(cadence: Cadence, begin: date) -> Iterator[tuple[date, int | None]]:
-    """The first date of every slot, on or after `begin`, and its week of the month."""
-    if cadence.unit == "week":
-        for ahead in range(cadence.days):
-            yield begin + timedelta(days=ahead), None
-        return
-    for weekday in range(7):
-        for week in WEEKS:
-            first = nth_weekday(begin, weekday, week)
-            if first < begin:
-                first = nth_weekday(add_months(begin, 1), weekday, week)
-            yield first, week
+    @cached_property
+    def comfort(self) -> Comfort:
+        """How comfortable each clear start is."""
+        request = self.request
+        span = request.dates(self.anchor)
+        return Comfort((request.mentor, request.mentee), span, request.minutes)
+
+    def slot(self, column: int) -> Slot:
+        """The slot as a value."""
+        row, mark = divmod(column, MARKS)
+        first, week = self.dates.firsts[row]
+        hour, quarter = divmod(mark, 4)
+        at = time(hour, 15 * quarter)
+        where = zone(self.zone).key
+        return Slot(first, at, where, self.anchor, self.request.minutes, week)
+
+    def originals(self, column: int) -> tuple[int, ...]:
+        """Its original starts, one for each period."""
+        row, mark = divmod(column, MARKS)
+        days, ahead = self._marks.days, self._ahead
+        return tuple(days[ahead + turn[row]][mark] for turn in self.dates.days)
+
+    def bounds(self, column: int) -> list[tuple[int, int]]:
+        """The instants between which each of its periods lies, half-open."""
+        midnights, ahead, row = self._marks.midnights, self._ahead, column // MARKS
+        turns = (self.dates.period(row, k) for k in range(self.request.turns))
+        return [(midnights[ahead + a], midnights[ahead + b]) for a, b in turns]
+
+    def has(self, originals: tuple[int, ...]) -> bool:
+        """Whether one of these slots has just these original starts."""
+        columns = self._by_first.get(originals[0], ())
+        return any(self.originals(column) == originals for column in columns)
+
+    @cached_property
+    def _by_first(self) -> dict[int, list[int]]:
+        """The columns, by the first of their original starts."""
+        found: dict[int, list[int]] = {}
+        for row, day in enumerate(self.dates.days[0]):
+            for mark, start in enumerate(self._marks.days[self._ahead + day]):
+                found.setdefault(start, []).append(MARKS * row + mark)
+        return found
+
+    @cached_property
+    def _marks(self) -> Marks:
+        grid = self.both.grid
+        return marks_of(grid.first, grid.days, self.zone)
+
+    @property
+    def _ahead(self) -> int:
+        return (self.request.first - self.both.grid.first).days
+
+    def _inside(self) -> int:
+        """The cells from which a meeting ends in time; --until is not included."""
+        grid, dates = self.both.grid, self.request.dates(self.anchor)
+        latest = seconds(dates.end) - 60 * self.request.minutes
+        return stretch(grid.reached(seconds(dates.start)), grid.cell(latest) + 1)

@@ -1,7 +1,7 @@
 """The quarter-hour marks of one wall clock, as whole seconds since 1970 (UTC).
 
 The slot search asks millions of times whether a start is clear. So instants are plain
-integers here, in `placing` and in `comfort`, and become datetimes again in `search`.
+integers here and in everything below `search`, and become datetimes again there.
 """
 
 from __future__ import annotations
@@ -9,10 +9,12 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime, timedelta
-from math import ceil
+from functools import lru_cache
+from itertools import pairwise
+from math import ceil, gcd
 from zoneinfo import ZoneInfo
 
-from scheduler.localtime import midnight, wall_minute
+from scheduler.localtime import midnight, wall_minute, zone
 from scheduler.timespan import Span
 
 QUARTER = 15 * 60
@@ -36,10 +38,13 @@ class Marks:
 
     `days[d][m]` is the instant at which the wall clock of day d says 15m minutes past
     midnight: for a time that a clock change skips with the offset before it, for a
-    repeated one the first.
+    repeated one the first. `bent` are the days that a clock change makes longer or
+    shorter. Nothing in it changes once it is made, so that many may share one.
     """
 
     def __init__(self, first: date, days: int, where: ZoneInfo) -> None:
+        self.first = first
+        self.where = where
         self.midnights = [
             seconds(midnight(first + timedelta(days=d), where)) for d in range(days + 1)
         ]
@@ -49,6 +54,25 @@ class Marks:
             else _changed(first + timedelta(days=d), where)
             for d in range(days)
         ]
+        self.bent = [d for d, marks in enumerate(self.days) if isinstance(marks, tuple)]
+
+    @property
+    def grain(self) -> int:
+        """The longest step, in seconds, that leads to every mark and midnight.
+
+        A quarter of an hour, unless the zone's offset is odd, as some were until 1972.
+        """
+        regular = (self.midnights[d] for d in (0, *(b + 1 for b in self.bent)))
+        odd = (start for d in self.bent for start in self.days[d])
+        return gcd(QUARTER, *regular, *odd)
+
+    @property
+    def regular(self) -> Iterator[tuple[int, int]]:
+        """First and last (not included) of each run of days without a clock change."""
+        edges = [-1, *self.bent, len(self.days)]
+        for before, after in pairwise(edges):
+            if before + 1 < after:
+                yield before + 1, after
 
     def clear(self, openings: Iterable[Span], minutes: int) -> list[int]:
         """Every mark at which a meeting fits into an opening, sorted, each once."""
@@ -68,6 +92,12 @@ class Marks:
                 marks = sorted(marks)
             yield from marks[bisect_left(marks, earliest) : bisect_right(marks, latest)]
             day += 1
+
+
+@lru_cache(maxsize=128)
+def marks_of(first: date, days: int, zone_name: str) -> Marks:
+    """The marks of a zone, kept: all pairs of a programme ask for the same few."""
+    return Marks(first, days, zone(zone_name))
 
 
 def _changed(day: date, where: ZoneInfo) -> tuple[int, ...]:

@@ -119,10 +119,11 @@ class Hours:
         """
         where = zone(zone_name)
         days = (first + timedelta(days=n) for n in range((last - first).days))
-        on = (self._on(day, where) for day in days if day not in but)
+        on = (self.on(day, where) for day in days if day not in but)
         return Spans(tuple(span for found in on for span in found.spans))
 
-    def _on(self, day: date, where: ZoneInfo) -> Spans:
+    def on(self, day: date, where: ZoneInfo) -> Spans:
+        """The windows of one day as instants."""
         night = midnight(day + timedelta(days=1), where)
         edges = (
             (

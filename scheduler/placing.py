@@ -6,27 +6,45 @@ its period that leaves half a period to its neighbours, or is left without a tim
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from scheduler.bits import ones
+from scheduler.grid import Grid
 
 
-@dataclass(frozen=True, slots=True)
 class Clear:
-    """The clear starts on one wall clock, as a set and in order."""
+    """The clear starts on one wall clock, as cells of a grid."""
 
-    starts: frozenset[int]
-    ordered: Sequence[int]
+    def __init__(self, grid: Grid, starts: int) -> None:
+        self._grid = grid
+        self._bytes = starts.to_bytes(grid.cells // 8 + 1, "little")
+
+    def __contains__(self, start: int) -> bool:
+        """Whether this instant, which begins a cell, is one of them."""
+        cell = self._grid.cell(start)
+        return bool(self._bytes[cell >> 3] >> (cell & 7) & 1)
 
     def nearest(self, to: int, earliest: int, latest: int) -> int | None:
         """The one nearest to `to` within bounds, both included; the earlier of two."""
-        first = bisect_left(self.ordered, earliest)
-        last = bisect_right(self.ordered, latest)
-        if first == last:
+        grid = self._grid
+        first, last = max(grid.reached(earliest), 0), grid.cell(latest)
+        if last < first:
             return None
-        after = min(max(bisect_left(self.ordered, to), first), last)
-        around = self.ordered[max(first, after - 1) : min(last, after + 1)]
-        return min(around, key=lambda start: (abs(start - to), start))
+        low = first & ~7
+        chunk = int.from_bytes(self._bytes[low >> 3 : (last >> 3) + 1], "little")
+        found = chunk & ones(last + 1 - low) & ~ones(first - low)
+        at = grid.cell(to) - low
+        before = found & ones(max(at + 1, 0))
+        after = found ^ before
+        around = []
+        if before:
+            around.append(before.bit_length() - 1)
+        if after:
+            around.append((after & -after).bit_length() - 1)
+        if not around:
+            return None
+        nearest = min(around, key=lambda cell: (abs(cell - at), cell))
+        return grid.instant(low + nearest)
 
 
 def place(
@@ -44,11 +62,11 @@ def place(
     before: int | None = None
     for k, original in enumerate(originals):
         start: int | None = original
-        if original not in clear.starts:
+        if original not in clear:
             earliest, latest = bounds[k][0], bounds[k][1] - 1
             if before is not None:
                 earliest = max(earliest, before + half)
-            if k + 1 < len(originals) and originals[k + 1] in clear.starts:
+            if k + 1 < len(originals) and originals[k + 1] in clear:
                 latest = min(latest, originals[k + 1] - half)
             start = clear.nearest(original, earliest, latest)
         placed.append(start)

@@ -8,14 +8,14 @@ best count on, until enough plans are found.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
-from itertools import groupby
 from operator import attrgetter
 
 from scheduler.availability import only_days_off
-from scheduler.candidates import Candidate, Clock
+from scheduler.candidates import Both, Clock
 from scheduler.localtime import zone
 from scheduler.marks import moment
 from scheduler.placing import place
@@ -31,8 +31,14 @@ def search(request: PlanRequest) -> PlanResult:
 
     A slot without one clear meeting is none: when there is no other, `best` is None.
     """
+    return search_both(Both.of(request))
+
+
+def search_both(both: Both) -> PlanResult:
+    """The same for two people whose bit sets are at hand."""
+    request = both.request
     chosen: list[Plan] = []
-    for ranked in _ranked(_distinct(request)):
+    for ranked in _ranked(_clocks(both)):
         if not any(_too_near(ranked, plan) for plan in chosen):
             chosen.append(_plan(ranked))
         if len(chosen) > request.top:
@@ -43,66 +49,89 @@ def search(request: PlanRequest) -> PlanResult:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Ranked:
-    """A candidate whose meetings are placed; `order` ranks it, the least first."""
+    """A slot whose meetings are placed; `order` ranks it, the least first."""
 
-    candidate: Candidate
+    clock: Clock
+    column: int
+    originals: tuple[int, ...]
     placed: tuple[int | None, ...]
     order: tuple[int, int, int]
 
 
-def _distinct(request: PlanRequest) -> Iterator[Candidate]:
-    """All slots, without those of the second clock that give the first's instants."""
-    seen: set[tuple[int, ...]] = set()
-    for anchor in request.anchors:
-        found = list(Clock(request, anchor).candidates())
-        yield from (one for one in found if one.originals not in seen)
-        seen.update(one.originals for one in found)
+def _clocks(both: Both) -> list[Clock]:
+    """The wall clocks to try, the mentor's first."""
+    starts = both.clear()
+    return [Clock(both, anchor, starts) for anchor in both.request.anchors]
 
 
-def _ranked(candidates: Iterable[Candidate]) -> Iterator[_Ranked]:
-    """Those with a clear meeting, best first; equal ones stay in the order given."""
-    usable = [one for one in candidates if one.unclear < len(one.originals)]
-    usable.sort(key=attrgetter("unclear"))
-    for _, equals in groupby(usable, key=attrgetter("unclear")):
-        yield from sorted(map(_placed, equals), key=attrgetter("order"))
+def _ranked(clocks: list[Clock]) -> Iterator[_Ranked]:
+    """The slots with a clear meeting, best first; equal ones as they are told."""
+    best = max(max(clock.counts) for clock in clocks)
+    for count in range(best, 0, -1):
+        equals = [
+            _placed(clock, column, originals)
+            for clock in clocks
+            for column in _columns(clock, count)
+            if not _is_told(originals := clock.originals(column), clock, clocks[0])
+        ]
+        yield from sorted(equals, key=attrgetter("order"))
 
 
-def _placed(candidate: Candidate) -> _Ranked:
-    clock, originals = candidate.clock, candidate.originals
-    half = int(clock.request.cadence.half.total_seconds())
-    placed = place(originals, candidate.row.bounds, clock.clear, half)
+def _columns(clock: Clock, count: int) -> Iterator[int]:
+    """The slots with so many clear meetings."""
+    counts, column = clock.counts, -1
+    with suppress(ValueError):
+        while True:
+            column = counts.index(count, column + 1)
+            yield column
+
+
+def _is_told(originals: tuple[int, ...], clock: Clock, first: Clock) -> bool:
+    """Whether the first clock has a slot with the same instants."""
+    return clock is not first and first.has(originals)
+
+
+def _placed(clock: Clock, column: int, originals: tuple[int, ...]) -> _Ranked:
+    request = clock.request
+    half = int(request.cadence.half.total_seconds())
+    placed: tuple[int | None, ...] = originals
+    if clock.counts[column] < request.turns:
+        placed = place(originals, clock.bounds(column), clock.clear, half)
     discomfort = sum(
-        clock.comfort.discomfort(start)
-        for start in originals
-        if start in clock.clear.starts
+        clock.comfort.discomfort(start) for start in originals if start in clock.clear
     )
     order = (placed.count(None), discomfort, originals[0])
-    return _Ranked(candidate, placed, order)
+    return _Ranked(clock, column, originals, placed, order)
 
 
 def _too_near(ranked: _Ranked, better: Plan) -> bool:
     """Whether it begins within an hour of a better one, on the same date there."""
     where = zone(better.slot.zone)
-    begins = moment(ranked.candidate.originals[0])
+    begins = moment(ranked.originals[0])
     first = better.slot.start(0, better.cadence)
     same_date = begins.astimezone(where).date() == first.astimezone(where).date()
     return same_date and abs(begins - first) <= APART
 
 
 def _plan(ranked: _Ranked) -> Plan:
-    candidate = ranked.candidate
-    pairs = zip(candidate.originals, ranked.placed, strict=True)
+    clock, bounds = ranked.clock, ranked.clock.bounds(ranked.column)
     meetings = tuple(
-        _meeting(candidate, period, original, start)
-        for period, (original, start) in enumerate(pairs)
+        _meeting(clock, period, *starts, bounds[period])
+        for period, starts in enumerate(
+            zip(ranked.originals, ranked.placed, strict=True)
+        )
     )
-    return Plan(candidate.slot(), candidate.clock.request.cadence, meetings)
+    return Plan(clock.slot(ranked.column), clock.request.cadence, meetings)
 
 
 def _meeting(
-    candidate: Candidate, period: int, original: int, start: int | None
+    clock: Clock,
+    period: int,
+    original: int,
+    start: int | None,
+    bounds: tuple[int, int],
 ) -> PlannedMeeting:
-    clock, request = candidate.clock, candidate.clock.request
+    request = clock.request
     length = timedelta(minutes=request.minutes)
     asked = Span(moment(original), moment(original) + length)
     stands = None if start is None else Span(moment(start), moment(start) + length)
@@ -117,16 +146,16 @@ def _meeting(
             one.is_checked(stands or asked, gap)
             for one in (request.mentor, request.mentee)
         ),
-        why=() if original in clock.clear.starts else tuple(_why(clock, asked, gap)),
-        off=start is None and _is_off(clock, candidate.row.bounds[period]),
+        why=() if original in clock.clear else tuple(_why(clock, asked, gap)),
+        off=start is None and _is_off(clock, bounds),
     )
 
 
 def _is_off(clock: Clock, bounds: tuple[int, int]) -> bool:
     """Whether only their days off keep the meeting out of its period."""
-    request = clock.request
-    begins = max(moment(bounds[0]), clock.dates.start)
-    ends = min(moment(bounds[1]), clock.dates.end)
+    request, dates = clock.request, clock.request.dates(clock.anchor)
+    begins = max(moment(bounds[0]), dates.start)
+    ends = min(moment(bounds[1]), dates.end)
     return begins < ends and only_days_off(
         request.mentor,
         request.mentee,
@@ -151,5 +180,5 @@ def _why(clock: Clock, asked: Span, gap: timedelta) -> Iterator[Why]:
         yield Why.MENTOR_BUSY
     if mentee.is_busy(asked, gap):
         yield Why.MENTEE_BUSY
-    if not clock.dates.covers(asked):
+    if not clock.request.dates(clock.anchor).covers(asked):
         yield Why.OUTSIDE_DATES
