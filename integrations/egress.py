@@ -16,7 +16,9 @@ import zlib
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from http import HTTPStatus
 from ipaddress import ip_address
+from typing import Protocol
 
 import aiohttp
 from aiohttp.abc import AbstractResolver, ResolveResult
@@ -39,7 +41,7 @@ Resolve = Callable[[str, int], Awaitable[Sequence[str]]]
 #: Makes the socket for a (family, type, protocol, name, sockaddr).
 Sockets = Callable[[aiohttp.AddrInfoType], socket.socket]
 
-_CHUNK = 64 * 1024
+_PIECE = 64 * 1024
 _REDIRECTS = frozenset((301, 302, 303, 307, 308))
 
 
@@ -53,6 +55,13 @@ class Limits:
     #: Everything, redirects included.
     total: float = 30
     redirects: int = 5
+
+
+class Sink(Protocol):
+    """Takes an answer as it comes: `integrations.spool.Spool`."""
+
+    def write(self, piece: bytes) -> None:
+        """One piece, in order."""
 
 
 async def system_resolve(host: str, port: int) -> Sequence[str]:
@@ -114,9 +123,16 @@ class Door:
         self._limits = limits or Limits()
 
     async def call(
-        self, call: Call, *, credentials: Credentials | None = None
+        self,
+        call: Call,
+        *,
+        credentials: Credentials | None = None,
+        into: Sink | None = None,
     ) -> Answer:
         """Make one call, redirects followed; any status is an answer.
+
+        With `into`, the body of a 200 goes there piece by piece, that of any other
+        status is not read, and `Answer.body` is empty.
 
         `Refused`: E_URL_PRIVATE, E_URL_PORT, E_URL_SCHEME, E_URL_REDIRECT, E_TLS,
         E_URL_ENCODING, E_DAV_OTHER_HOST (credentials would leave their site; they were
@@ -126,17 +142,19 @@ class Door:
         host = call.address.host
         try:
             async with asyncio.timeout(self._limits.total):
-                return await self._follow(call, credentials)
+                return await self._follow(call, credentials, into)
         except aiohttp.ClientSSLError as error:
             raise _untrusted(error) from None
         except (aiohttp.ClientError, OSError, TimeoutError) as error:
             reason = f"{host} does not answer ({type(error).__name__})"
             raise Unavailable(reason) from None
 
-    async def _follow(self, call: Call, credentials: Credentials | None) -> Answer:
+    async def _follow(
+        self, call: Call, credentials: Credentials | None, into: Sink | None
+    ) -> Answer:
         for hop in range(self._limits.redirects + 1):
             answers = await self._judged(call.address, credentials, first=hop == 0)
-            answer = await self._send(call, credentials, answers)
+            answer = await self._send(call, credentials, answers, into)
             location = answer.headers.get("location", "")
             if answer.status not in _REDIRECTS or not location:
                 return answer
@@ -171,7 +189,11 @@ class Door:
         return [plain_ip(ip_address(text)) for text in dict.fromkeys(found)]
 
     async def _send(
-        self, call: Call, credentials: Credentials | None, answers: Sequence[IP]
+        self,
+        call: Call,
+        credentials: Credentials | None,
+        answers: Sequence[IP],
+        into: Sink | None,
     ) -> Answer:
         own = {"Accept-Encoding": "gzip", "User-Agent": "Troth"}
         if credentials:
@@ -187,10 +209,14 @@ class Door:
             ) as response,
         ):
             headers = {k.lower(): v for k, v in response.headers.items()}
-            body = b""
-            if response.status not in _REDIRECTS:
-                body = await _read(response, call)
-            return Answer(response.status, headers, body, call.address)
+            body = bytearray()
+            if response.status not in _REDIRECTS and into is None:
+                async for piece in _pieces(response, call):
+                    body += piece
+            elif response.status == HTTPStatus.OK and into is not None:
+                async for piece in _pieces(response, call):
+                    into.write(piece)
+            return Answer(response.status, headers, bytes(body), call.address)
 
     @asynccontextmanager
     async def _session(
@@ -255,8 +281,8 @@ def _untrusted(error: aiohttp.ClientSSLError) -> Refused:
     )
 
 
-async def _read(response: aiohttp.ClientResponse, call: Call) -> bytes:
-    """The body, decoded as it comes, so that no more than the limit is ever held."""
+async def _pieces(response: aiohttp.ClientResponse, call: Call) -> AsyncIterator[bytes]:
+    """The body, decoded as it comes; one past the limit is refused before its end."""
     coding = response.headers.get("Content-Encoding", "").strip().lower()
     if coding not in ("", "identity", "gzip", "x-gzip"):
         raise Refused(
@@ -264,22 +290,27 @@ async def _read(response: aiohttp.ClientResponse, call: Call) -> bytes:
             "The server answers in an encoding that was not asked for.",
             field="url",
         )
-    pieces = response.content.iter_chunked(_CHUNK)
-    body = bytearray()
-    async for piece in _unzipped(pieces, call) if "gzip" in coding else pieces:
-        body += piece
-        if len(body) > call.most_bytes:
+    pieces = response.content.iter_chunked(_PIECE)
+    size = 0
+    async for piece in _unzipped(pieces) if "gzip" in coding else pieces:
+        size += len(piece)
+        if size > call.most_bytes:
             raise call.full()
-    return bytes(body)
+        yield piece
 
 
-async def _unzipped(pieces: AsyncIterator[bytes], call: Call) -> AsyncIterator[bytes]:
-    """A gzip stream; each piece to one byte past the limit of the whole at most."""
+async def _unzipped(pieces: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+    """A gzip stream in small pieces, however far it swells."""
     inflate = zlib.decompressobj(wbits=16 + zlib.MAX_WBITS)
-    async for piece in pieces:
-        try:
-            yield inflate.decompress(piece, call.most_bytes + 1)
-        except zlib.error:
-            raise Unavailable("the answer is no gzip stream") from None
+    async for packed in pieces:
+        left, piece = packed, b""
+        # A full piece may have more behind it that zlib holds.
+        while (left or len(piece) == _PIECE) and not inflate.eof:
+            try:
+                piece = inflate.decompress(left, _PIECE)
+            except zlib.error:
+                raise Unavailable("the answer is no gzip stream") from None
+            left = inflate.unconsumed_tail
+            yield piece
     if not inflate.eof:
         raise Unavailable("the answer breaks off")

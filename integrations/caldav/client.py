@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from integrations.addresses import Address, read_address
+from integrations.addresses import read_address
 from integrations.caldav.cursor import Listed, Synced, read_token
 from integrations.caldav.protocol import (
     CannotSync,
@@ -75,11 +75,7 @@ class OpenCalDav:
         self, connection: Connection, *, zone: str = "UTC", owner: str = ""
     ) -> CalDavCalendar:
         """The calendar behind a connection."""
-        collection = in_collection(read_address(connection.url.reveal))
-        credentials = Credentials.of(connection, collection)
-        return CalDavCalendar(
-            self, collection, credentials, home=zone_of(zone), owner=owner
-        )
+        return CalDavCalendar(self, connection, home=zone_of(zone), owner=owner)
 
 
 class CalDavCalendar:
@@ -92,16 +88,16 @@ class CalDavCalendar:
     def __init__(
         self,
         through: OpenCalDav,
-        collection: Address,
-        credentials: Credentials | None,
+        connection: Connection,
         *,
         home: ZoneInfo,
         owner: str,
     ) -> None:
         self._door = through.door
         self._decode = through.decode
-        self._collection = collection
-        self._credentials = credentials
+        self._id = connection.id
+        self._collection = in_collection(read_address(connection.url.reveal))
+        self._credentials = Credentials.of(connection, self._collection)
         self._home = home
         self._owner = owner
 
@@ -219,7 +215,11 @@ class CalDavCalendar:
 
     async def _decoded(self, resource: Resource, window: Span) -> Decoded:
         return await self._decode(
-            resource.data, window=window, zone=self._home, owner=self._owner
+            resource.data,
+            window=window,
+            zone=self._home,
+            owner=self._owner,
+            calendar=self._id,
         )
 
     async def read(self, remote: RemoteId, window: Span) -> CalendarObject:

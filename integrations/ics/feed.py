@@ -5,15 +5,18 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import json
-import re
-from dataclasses import dataclass, replace
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
+from http import HTTPStatus
 from zoneinfo import ZoneInfo
 
 from integrations.addresses import Address, read_address
 from integrations.calls import MIB, Answer, Call, Credentials
 from integrations.egress import Door
+from integrations.ics.decode import Decoded
 from integrations.ics.resource import Decode, last_date
+from integrations.spool import Spool, Spools
 from scheduler.connections import Connection
 from scheduler.errors import (
     CursorExpired,
@@ -32,10 +35,12 @@ from scheduler.timespan import Span
 
 MOST_BYTES = 20 * MIB
 ACCEPT = "text/calendar, text/plain;q=0.5, */*;q=0.1"
+#: Rises with each release that reads some calendar differently: then all are read anew.
+READING = 2
 #: Statuses that ask us to come back later.
 _LATER = frozenset((408, 425, 429))
 #: Google stamps every event anew at every fetch.
-_STAMPS = re.compile(rb"^DTSTAMP[^\n]*\n", re.MULTILINE)
+_STAMP = b"\nDTSTAMP"
 _MOST_HEADER, _MOST_ID = 1_000, 200
 
 
@@ -45,7 +50,8 @@ async def fetch(door: Door, url: str) -> bytes:
     `Refused` (E_URL_…, E_TLS, E_ICS_TOO_BIG) or `Unavailable`.
     """
     answer = await door.call(_get(read_address(url), {}))
-    return _body(answer)
+    _check(answer)
+    return answer.body
 
 
 def _get(address: Address, conditions: dict[str, str]) -> Call:
@@ -53,10 +59,10 @@ def _get(address: Address, conditions: dict[str, str]) -> Call:
     return Call("GET", address, headers, most_bytes=MOST_BYTES)
 
 
-def _body(answer: Answer) -> bytes:
-    """What a feed answered, or why there is none."""
-    if answer.status == 200:
-        return answer.body
+def _check(answer: Answer) -> None:
+    """Say why there is no calendar, if there is none."""
+    if answer.status == HTTPStatus.OK:
+        return
     host = answer.address.host
     if answer.status >= 500 or answer.status in _LATER:
         raise Unavailable(f"{host} answers {answer.status}", after=answer.retry_after)
@@ -74,33 +80,59 @@ class _Seen:
 
     etag: str
     modified: str
+    #: SHA-256 of all bytes, and of all without the DTSTAMP lines.
+    octets: str
     content: str
+    reading: int = READING
 
     @classmethod
-    def of(cls, answer: Answer) -> _Seen:
+    def of(cls, answer: Answer, spool: Spool) -> _Seen:
         headers = answer.headers
         marks = (headers.get("etag", ""), headers.get("last-modified", ""))
         etag, modified = (m if len(m) <= _MOST_HEADER else "" for m in marks)
-        told = _STAMPS.sub(b"", answer.body)
-        return cls(etag, modified, hashlib.sha256(told).hexdigest())
+        return cls(etag, modified, spool.sha256, without_stamps(spool))
 
     @classmethod
     def read(cls, token: str) -> _Seen:
-        """What `text` wrote; `CursorExpired` for anything else."""
+        """What `text` wrote; `CursorExpired` for anything else, or an older reading."""
         try:
-            return cls(**json.loads(token))
+            seen = cls(**json.loads(token))
         except (ValueError, TypeError):
             raise CursorExpired from None
+        if seen.reading != READING:
+            raise CursorExpired
+        return seen
 
     def text(self) -> str:
-        return json.dumps(
-            {"etag": self.etag, "modified": self.modified, "content": self.content}
-        )
+        return json.dumps(asdict(self))
 
     def conditions(self) -> dict[str, str]:
         """RFC 9110 section 13.1."""
         words = {"If-None-Match": self.etag, "If-Modified-Since": self.modified}
         return {name: value for name, value in words.items() if value}
+
+
+def without_stamps(pieces: Iterable[bytes]) -> str:
+    """SHA-256 of a calendar without its DTSTAMP lines, wherever the pieces break."""
+    digest, rest, inside = hashlib.sha256(), b"", False
+    for piece in pieces:
+        text, at = rest + piece, 0
+        rest = b""
+        while at < len(text):
+            if inside:
+                end = text.find(b"\n", at)
+                inside, at = end < 0, end if end >= 0 else len(text)
+                continue
+            stamp = text.find(_STAMP, at)
+            if stamp < 0:  # the end may be the beginning of one
+                stamp = max(at, len(text) - len(_STAMP) + 1)
+                rest = text[stamp:]
+                digest.update(memoryview(text)[at:stamp])
+                break
+            digest.update(memoryview(text)[at:stamp])
+            inside, at = True, stamp + len(_STAMP)
+    digest.update(rest)
+    return digest.hexdigest()
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,14 +141,13 @@ class OpenFeed:
 
     door: Door
     decode: Decode
+    spools: Spools = field(default_factory=Spools)
 
     def __call__(
         self, connection: Connection, *, zone: str = "UTC", owner: str = ""
     ) -> FeedCalendar:
         """The feed behind a connection; a name and a password are used if given."""
-        address = read_address(connection.url.reveal)
-        credentials = Credentials.of(connection, address)
-        return FeedCalendar(self, address, credentials, home=zone_of(zone), owner=owner)
+        return FeedCalendar(self, connection, home=zone_of(zone), owner=owner)
 
 
 class FeedCalendar:
@@ -126,60 +157,66 @@ class FeedCalendar:
     """
 
     def __init__(
-        self,
-        through: OpenFeed,
-        address: Address,
-        credentials: Credentials | None,
-        *,
-        home: ZoneInfo,
-        owner: str,
+        self, through: OpenFeed, connection: Connection, *, home: ZoneInfo, owner: str
     ) -> None:
         self._door = through.door
         self._decode = through.decode
-        self._address = address
-        self._credentials = credentials
+        self._spools = through.spools
+        self._id = connection.id
+        self._address = read_address(connection.url.reveal)
+        self._credentials = Credentials.of(connection, self._address)
         self._home = home
         self._owner = owner
 
     async def changes(self, since: Cursor | None, window: Span) -> Delta:
         """Everything, or nothing where the feed is as it was."""
-        if since is None:
-            return await self._all(await self._answer({}), window)
-        if since.window != window:
+        before = _Seen.read(since.token) if since else None
+        if since and since.window != window:
             raise CursorExpired
-        before = _Seen.read(since.token)
-        answer = await self._answer(before.conditions())
-        if answer.status == 304:
-            return Delta((), since)
-        seen = await asyncio.to_thread(_Seen.of, answer)
-        if seen.content == before.content:
-            return Delta((), since)
-        return await self._all(answer, window)
+        with self._spools.open() as spool:
+            answer = await self._answer(before.conditions() if before else {}, spool)
+            if since and before:
+                if answer.status == HTTPStatus.NOT_MODIFIED:
+                    return Delta((), since)
+                if spool.sha256 == before.octets:
+                    return Delta((), since)
+            seen = await asyncio.to_thread(_Seen.of, answer, spool)
+            if since and before and seen.content == before.content:
+                return Delta((), since)
+            return await self._all(spool, seen, window)
 
     async def read(self, remote: RemoteId, window: Span) -> CalendarObject:
         """One event, by reading all of them; `Gone`."""
-        delta = await self._all(await self._answer({}), window)
-        for found in delta.changed:
-            if found.id == remote:
-                return found
+        with self._spools.open() as spool:
+            await self._answer({}, spool)
+            decoded = await self._decoded(spool, window)
+        for found in decoded.objects:
+            if _named(found).id == remote:
+                return _named(found)
         raise Gone(remote)
 
-    async def _answer(self, conditions: dict[str, str]) -> Answer:
+    async def _answer(self, conditions: dict[str, str], spool: Spool) -> Answer:
         call = _get(self._address, conditions)
-        answer = await self._door.call(call, credentials=self._credentials)
+        answer = await self._door.call(call, credentials=self._credentials, into=spool)
         if answer.status in (401, 403):
             host = answer.address.host
             raise NeedsConsent(f"{host} does not let us in ({answer.status})")
-        if not (conditions and answer.status == 304):
-            _body(answer)
+        if not (conditions and answer.status == HTTPStatus.NOT_MODIFIED):
+            _check(answer)
         return answer
 
-    async def _all(self, answer: Answer, window: Span) -> Delta:
-        decoded = await self._decode(
-            answer.body, window=window, zone=self._home, owner=self._owner
+    async def _decoded(self, spool: Spool, window: Span) -> Decoded:
+        return await self._decode(
+            spool,
+            window=window,
+            zone=self._home,
+            owner=self._owner,
+            calendar=self._id,
         )
+
+    async def _all(self, spool: Spool, seen: _Seen, window: Span) -> Delta:
+        decoded = await self._decoded(spool, window)
         found = tuple(_named(each) for each in decoded.objects)
-        seen = await asyncio.to_thread(_Seen.of, answer)
         return Delta(
             found,
             Cursor(window, seen.text()),
@@ -229,10 +266,7 @@ def _read_only() -> Rejected:
 
 
 def _named(found: CalendarObject) -> CalendarObject:
-    """With an id that fits into a row, and an etag of what Troth knows of it."""
-    remote = found.id
-    if len(remote) > _MOST_ID:
-        remote = RemoteId(hashlib.sha256(remote.encode()).hexdigest())
-    known = repr((found.uid, found.sequence, found.changed_at, found.occurrences))
-    etag = Etag(hashlib.sha256(known.encode()).hexdigest()[:32])
-    return replace(found, id=remote, etag=etag)
+    """With an id that fits into a row."""
+    if len(found.id) <= _MOST_ID:
+        return found
+    return replace(found, id=RemoteId(hashlib.sha256(found.id.encode()).hexdigest()))

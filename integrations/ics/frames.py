@@ -1,29 +1,34 @@
-"""What passes between a worker and the child that decodes for it: JSON, in frames.
+"""What passes between a worker and the child that decodes for it, in frames.
 
-A frame is its length in four bytes, then that many bytes. A question is two frames
-(what is asked, the file), an answer one. Instants are whole seconds since 1970.
+A frame is its length in four bytes, then that many bytes. A question is what is asked
+(JSON), the file in as many frames as its sender likes, and an empty one; an answer is
+one frame. Instants are whole seconds since 1970.
 """
 
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime
-from typing import Any
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from typing import Any, Self
 from zoneinfo import ZoneInfo
 
+from integrations.ics import packed
 from integrations.ics.decode import Decoded, decode
 from scheduler.errors import Refused
-from scheduler.events import CalendarObject, Meaning, Occurrence, Warned
-from scheduler.ids import RemoteId
+from scheduler.events import Warned
 from scheduler.timespan import Span
 
 #: Bytes of the length that stands before each frame.
 LENGTH = 4
+#: Ends the file of a question.
+END = bytes(LENGTH)
 #: Said of a file that used up its share of time or memory.
 TOO_MUCH = Refused(
     "E_RRULE_TOO_COMPLEX",
     "Reading this calendar takes too much time or memory; delete the event that repeats"
     " most, or publish a smaller calendar.",
+    field="url",
 )
 
 
@@ -32,108 +37,104 @@ def framed(content: bytes) -> bytes:
     return len(content).to_bytes(LENGTH, "big") + content
 
 
-def question(data: bytes, *, window: Span, zone: ZoneInfo, owner: str) -> bytes:
-    """Both frames of a question."""
-    asked = {
-        "window": [_seconds(window.start), _seconds(window.end)],
-        "zone": zone.key,
-        "owner": owner,
-    }
-    return framed(json.dumps(asked).encode()) + framed(data)
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What is asked about a file; `seconds` of CPU are its share."""
+
+    start: int
+    end: int
+    zone: str
+    owner: str
+    #: The calendar whose file it is, if the next one will be much like it; else ''.
+    calendar: str = ""
+    seconds: float = 5
+
+    @classmethod
+    def of(cls, window: Span, zone: ZoneInfo, owner: str, calendar: str) -> Self:
+        """With the share that is usual."""
+        start, end = packed.seconds(window.start), packed.seconds(window.end)
+        return cls(start, end, zone.key, owner, calendar)
+
+    @classmethod
+    def read(cls, frame: bytes) -> Self:
+        """What `frame` wrote."""
+        return cls(**json.loads(frame))
+
+    def frame(self) -> bytes:
+        """As the first frame of a question."""
+        return framed(json.dumps(asdict(self)).encode())
+
+    @property
+    def window(self) -> Span:
+        """The time that is asked about."""
+        return Span(packed.instant(self.start), packed.instant(self.end))
 
 
-def answer(asked: bytes, data: bytes) -> bytes:
-    """The content of the answer to a question; never raises for a file's sake.
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What an answer says: what was read, or why not; and the CPU seconds it took."""
+
+    decoded: Decoded | None
+    refused: Refused | None
+    cost: float
+
+
+def answer(asked: Question, pieces: Iterator[bytes]) -> tuple[dict[str, Any], bytes]:
+    """What is said of a file, in two parts; never raises for a file's sake.
 
     What the decoder should not have raised is told by its kind and place alone: its
     words could hold somebody's data.
     """
     try:
-        found = _answered(json.loads(asked), data)
+        return _answered(asked, pieces)
     except Refused as refused:
-        found = {"refused": [refused.code, refused.message, refused.field]}
+        return {"refused": [refused.code, refused.message, refused.field]}, b""
     except MemoryError:
-        found = {"refused": [TOO_MUCH.code, TOO_MUCH.message, None]}
+        return {"refused": [TOO_MUCH.code, TOO_MUCH.message, TOO_MUCH.field]}, b""
     except Exception as error:  # noqa: BLE001 - no file may end the child
-        found = {"bug": f"{type(error).__name__}{_place(error)}"}
-    return json.dumps(found).encode()
+        return {"bug": f"{type(error).__name__}{_place(error)}"}, b""
 
 
-def told(content: bytes) -> Decoded:
-    """What an answer says; `Refused` as the decoder raised it, or E_ICS_UNREADABLE."""
-    found = json.loads(content)
-    if "refused" in found:
-        code, message, field = found["refused"]
-        raise Refused(code, message, field=field)
-    if "bug" in found:
-        raise Refused(
-            "E_ICS_UNREADABLE",
-            f"This version of Troth cannot read that calendar ({found['bug']}); please"
-            " report it.",
-        )
-    return Decoded(
-        tuple(_object(*one) for one in found["objects"]),
-        tuple(Warned(*one) for one in found["warnings"]),
+def answered(said: dict[str, Any], objects: bytes, cost: float) -> bytes:
+    """The frame of an answer."""
+    head = json.dumps({**said, "cost": cost}).encode()
+    return framed(framed(head) + objects)
+
+
+def told(content: bytes) -> Told:
+    """What an answer says; a bug of the child is E_ICS_UNREADABLE."""
+    size = LENGTH + int.from_bytes(content[:LENGTH], "big")
+    head = json.loads(content[LENGTH:size])
+    if "warnings" not in head:
+        return Told(None, _refusal(head), head["cost"])
+    warnings = tuple(Warned(*one) for one in head["warnings"])
+    objects = packed.unpacked(memoryview(content)[size:])
+    return Told(Decoded(objects, warnings), None, head["cost"])
+
+
+def _refusal(head: dict[str, Any]) -> Refused:
+    if "refused" in head:
+        code, message, field = head["refused"]
+        return Refused(code, message, field=field)
+    return Refused(
+        "E_ICS_UNREADABLE",
+        f"This version of Troth cannot read that calendar ({head['bug']}); please"
+        " report it.",
+        field="url",
     )
 
 
-def _answered(asked: dict[str, Any], data: bytes) -> dict[str, Any]:
-    start, end = asked["window"]
+def _answered(asked: Question, pieces: Iterator[bytes]) -> tuple[dict[str, Any], bytes]:
     decoded = decode(
-        data,
-        window=Span(_instant(start), _instant(end)),
-        zone=ZoneInfo(asked["zone"]),
-        owner=asked["owner"],
+        b"".join(pieces),
+        window=asked.window,
+        zone=ZoneInfo(asked.zone),
+        owner=asked.owner,
     )
-    return {
-        "objects": [
-            [
-                one.id,
-                one.uid,
-                [_written(occurrence) for occurrence in one.occurrences],
-                one.changed_at and _seconds(one.changed_at),
-                one.sequence,
-            ]
-            for one in decoded.objects
-        ],
-        "warnings": [[w.code, w.uid, w.message] for w in decoded.warnings],
-    }
-
-
-def _written(one: Occurrence) -> tuple[int, int, int, str]:
-    return (
-        _seconds(one.original_start),
-        _seconds(one.start),
-        _seconds(one.end),
-        one.meaning.value,
-    )
-
-
-def _object(
-    name: str,
-    uid: str,
-    occurrences: list[tuple[int, int, int, str]],
-    changed: int | None,
-    sequence: int,
-) -> CalendarObject:
-    return CalendarObject(
-        id=RemoteId(name),
-        uid=uid,
-        occurrences=tuple(
-            Occurrence(_instant(o), _instant(start), _instant(end), Meaning(meaning))
-            for o, start, end, meaning in occurrences
-        ),
-        changed_at=None if changed is None else _instant(changed),
-        sequence=sequence,
-    )
-
-
-def _seconds(when: datetime) -> int:
-    return int(when.timestamp())
-
-
-def _instant(seconds: int) -> datetime:
-    return datetime.fromtimestamp(seconds, UTC)
+    if sum(len(one.occurrences) for one in decoded.objects) > packed.MOST_DATES:
+        raise Refused(TOO_MUCH.code, TOO_MUCH.message, field=TOO_MUCH.field)
+    said = {"warnings": [[w.code, w.uid, w.message] for w in decoded.warnings]}
+    return said, b"".join(map(packed.packed, decoded.objects))
 
 
 def _place(error: BaseException) -> str:

@@ -17,9 +17,18 @@ class Decode(Protocol):
     """Reads an iCalendar file, safely: `integrations.ics.sandbox.Sandbox.decode`."""
 
     def __call__(
-        self, data: bytes, *, window: Span, zone: ZoneInfo, owner: str
+        self,
+        source: bytes | Iterable[bytes],
+        *,
+        window: Span,
+        zone: ZoneInfo,
+        owner: str,
+        calendar: str,
     ) -> Awaitable[Decoded]:
-        """`Refused` with E_ICS_…, E_EVENT_… or E_RRULE_…."""
+        """Objects with etags; `Refused` with E_ICS_…, E_EVENT_… or E_RRULE_….
+
+        `source` may be read twice; `calendar` is the one whose file it is.
+        """
 
 
 def whole(remote: RemoteId, etag: Etag | None, decoded: Decoded) -> CalendarObject:

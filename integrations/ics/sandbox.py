@@ -1,110 +1,128 @@
-"""Decoding in a child process, so that no file can stop or fill a worker.
+"""Decoding in child processes, so that no file can stop or fill a worker.
 
-Python cannot interrupt a tight loop; the kernel can end a process. One child serves
-one file after another; a file that costs more than 5 seconds of CPU or 256 MB ends
-it, is refused, and the next file gets a new child.
+Python cannot interrupt a tight loop; the kernel can end a process. There are two
+lanes. In the quick one a file gets a second of CPU; one that needs more is read anew
+in the slow one, where it gets five, and its calendar goes there at once from then on,
+until it is read at little cost. So a bad feed delays other bad feeds.
 """
 
 from __future__ import annotations
 
 import asyncio
-import os
-import sys
-from collections.abc import Sequence
-from contextlib import suppress
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from zoneinfo import ZoneInfo
 
 from integrations.ics import frames
 from integrations.ics.decode import Decoded
+from integrations.ics.lanes import CHILD, PATIENCE, Ended, Lane
 from scheduler.errors import Refused, Unavailable
 from scheduler.timespan import Span
 
-#: After so many files a fresh child: what Python keeps of old ones must not add up.
-FILES = 500
-#: Seconds by the clock that a file may take on a crowded machine.
-PATIENCE = 60.0
+#: Answers longer than this are read beside the loop.
+_LONG = 64 * 1024
+#: Calendars that are remembered as costly.
+_MOST_COSTLY = 10_000
 
-_CHILD = (sys.executable, "-m", "integrations.ics.child")
+
+@dataclass(frozen=True, slots=True)
+class Shares:
+    """CPU seconds a file may take in each lane, its megabytes, children in a lane."""
+
+    quick: float = 1
+    slow: float = 5
+    megabytes: int = 256
+    quick_places: int = 2
+    slow_places: int = 1
 
 
 class Sandbox:
-    """Decodes as `decode` does, one file at a time, without blocking the loop.
+    """Decodes as `decode` does, without blocking the loop.
 
-    Belongs to one event loop; the child is started with the first file. `close` ends
-    it. The child is given none of our settings, so no secret either.
+    Belongs to one event loop; a child is started with the first file that needs it.
+    `close` ends them all.
     """
 
     def __init__(
-        self, *, command: Sequence[str] = _CHILD, patience: float = PATIENCE
+        self,
+        *,
+        command: Sequence[str] = CHILD,
+        patience: float = PATIENCE,
+        shares: Shares | None = None,
     ) -> None:
-        self._command = tuple(command)
-        self._patience = patience
-        self._turn = asyncio.Lock()
-        self._child: asyncio.subprocess.Process | None = None
-        self._files = 0
+        self._shares = shares = shares or Shares()
+        words = (*command, str(shares.megabytes))
+        self._quick = Lane((*words, "0"), shares.quick_places, patience)
+        self._slow = Lane((*words, "10"), shares.slow_places, patience)
+        self._costly: dict[str, None] = {}
 
     async def decode(
-        self, data: bytes, *, window: Span, zone: ZoneInfo, owner: str = ""
+        self,
+        source: bytes | Iterable[bytes],
+        *,
+        window: Span,
+        zone: ZoneInfo,
+        owner: str = "",
+        calendar: str = "",
     ) -> Decoded:
-        """As `integrations.ics.decode.decode`.
+        """As `integrations.ics.decode.decode`, with an etag for each object.
 
-        Also `Refused` with E_RRULE_TOO_COMPLEX when the child was ended over this
-        file, and `Unavailable` when it did not answer in time.
+        `source` may be read twice. Of a `calendar` is remembered whether it is
+        costly. Also `Refused` with E_RRULE_TOO_COMPLEX when a child was ended over
+        this file, and `Unavailable` when it did not answer in time.
         """
-        asked = frames.question(data, window=window, zone=zone, owner=owner)
-        async with self._turn:
-            answer = await self._ask(asked)
-        return await asyncio.to_thread(frames.told, answer)
+        pieces = (source,) if isinstance(source, bytes) else source
+        asked = frames.Question.of(window, zone, owner, calendar)
+        if calendar not in self._costly:
+            try:
+                return await self._told(self._quick, asked, pieces, self._shares.quick)
+            except Ended:
+                self._note(calendar)
+            except Unavailable:
+                self._note(calendar)
+                raise
+        try:
+            return await self._told(self._slow, asked, pieces, self._shares.slow)
+        except Ended:
+            self._note(calendar)
+            raise _too_much() from None
 
     async def close(self) -> None:
-        """End the child, if there is one."""
-        async with self._turn:
-            await self._end()
+        """End the children, if there are any."""
+        await self._quick.close()
+        await self._slow.close()
 
-    async def _ask(self, asked: bytes) -> bytes:
-        try:
-            async with asyncio.timeout(self._patience):
-                child = await self._started()
-                return await _exchange(child, asked)
-        except (asyncio.IncompleteReadError, ConnectionError):
-            await self._end()
-            raise Refused(frames.TOO_MUCH.code, frames.TOO_MUCH.message) from None
-        except TimeoutError:
-            await self._end()
-            raise Unavailable("reading a calendar took too long", after=60) from None
-        except BaseException:  # given up half way: its answer would be the next one's
-            await self._end()
-            raise
+    async def _told(
+        self,
+        lane: Lane,
+        asked: frames.Question,
+        pieces: Iterable[bytes],
+        seconds: float,
+    ) -> Decoded:
+        """What the child says, and how costly that makes the calendar."""
+        content = await lane.ask(replace(asked, seconds=seconds), pieces)
+        if len(content) > _LONG:
+            told = await asyncio.to_thread(frames.told, content)
+        else:
+            told = frames.told(content)
+        if told.refused and told.refused.code == frames.TOO_MUCH.code:
+            self._note(asked.calendar)
+        elif told.cost < self._shares.quick / 2:
+            self._costly.pop(asked.calendar, None)
+        if told.refused:
+            raise told.refused
+        return told.decoded or Decoded()
 
-    async def _started(self) -> asyncio.subprocess.Process:
-        if self._files >= FILES:
-            await self._end()
-        if self._child is None or self._child.returncode is not None:
-            self._files = 0
-            self._child = await asyncio.create_subprocess_exec(
-                *self._command,
-                stdin=asyncio.subprocess.PIPE,
-                stdout=asyncio.subprocess.PIPE,
-                env={k: v for k, v in os.environ.items() if not k.startswith("TROTH_")},
-            )
-        self._files += 1
-        return self._child
-
-    async def _end(self) -> None:
-        child, self._child = self._child, None
-        if child is None:
+    def _note(self, calendar: str) -> None:
+        """This calendar used up its share."""
+        if not calendar:
             return
-        with suppress(ProcessLookupError):
-            child.kill()
-        # Also waits for the pipes to be closed.
-        await child.communicate()
+        while len(self._costly) >= _MOST_COSTLY:
+            del self._costly[next(iter(self._costly))]
+        self._costly[calendar] = None
 
 
-async def _exchange(child: asyncio.subprocess.Process, asked: bytes) -> bytes:
-    """Write a question, read its answer."""
-    if child.stdin is None or child.stdout is None:
-        raise ConnectionError("no pipes")
-    child.stdin.write(asked)
-    await child.stdin.drain()
-    length = await child.stdout.readexactly(frames.LENGTH)
-    return await child.stdout.readexactly(int.from_bytes(length, "big"))
+def _too_much() -> Refused:
+    return Refused(
+        frames.TOO_MUCH.code, frames.TOO_MUCH.message, field=frames.TOO_MUCH.field
+    )

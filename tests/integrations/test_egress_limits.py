@@ -2,6 +2,7 @@
 
 import asyncio
 import gzip
+import os
 import zlib
 from ipaddress import ip_network
 
@@ -66,6 +67,52 @@ async def test_an_answer_of_the_limit_is_taken() -> None:
         async with serving(lambda _, b=body, h=headers: _text(b, **h)) as here:
             call = Call("GET", read_address(here), most_bytes=2 * MIB)
             assert (await door.call(call)).body == plain
+
+
+class Pieces(list[bytes]):
+    """A sink."""
+
+    def write(self, piece: bytes) -> None:
+        self.append(piece)
+
+
+async def test_a_stream_comes_in_small_pieces_however_far_it_swells() -> None:
+    door = Door(allowed=LOOPBACK)
+    swollen = bytes(MIB + 1) + os.urandom(100_000) + bytes(2 * MIB)
+    for body, headers in (
+        (swollen, {}),
+        (gzip.compress(swollen), {"Content-Encoding": "gzip"}),
+    ):
+        async with serving(lambda _, b=body, h=headers: _text(b, **h)) as here:
+            pieces = Pieces()
+            call = Call("GET", read_address(here))
+            answer = await door.call(call, into=pieces)
+        assert answer.body == b"" and b"".join(pieces) == swollen
+        assert max(map(len, pieces)) <= 128 * 1024
+
+
+async def test_a_stream_past_the_limit_stops_there() -> None:
+    bomb, headers = zipped(200 * MIB), {"Content-Encoding": "gzip"}
+    async with serving(lambda _: _text(bomb, **headers)) as here:
+        pieces = Pieces()
+        call = Call("GET", read_address(here), most_bytes=2 * MIB)
+        with pytest.raises(Refused, match="E_ICS_TOO_BIG"):
+            await Door(allowed=LOOPBACK).call(call, into=pieces)
+    assert sum(map(len, pieces)) <= 2 * MIB
+
+
+@pytest.mark.parametrize("status", [204, 304, 404, 500])
+async def test_what_is_no_calendar_goes_into_no_stream(status: int) -> None:
+    async with serving(lambda _: _status(status)) as here:
+        pieces = Pieces()
+        answer = await Door(allowed=LOOPBACK).call(
+            Call("GET", read_address(here)), into=pieces
+        )
+    assert (answer.status, answer.body, pieces) == (status, b"", [])
+
+
+async def _status(status: int) -> web.Response:
+    return web.Response(status=status, body=b"x" if status >= 400 else None)
 
 
 async def test_an_encoding_that_nobody_asked_for_is_refused() -> None:

@@ -23,7 +23,7 @@ EMPTY = b'<multistatus xmlns="DAV:"><sync-token>x</sync-token></multistatus>'
 QUICK = Limits(connect=1, read=1, total=2)
 
 
-async def in_process(data: bytes, **words) -> Decoded:
+async def in_process(data: bytes, *, calendar: str, **words) -> Decoded:
     return decode(data, **words)
 
 

@@ -1,14 +1,22 @@
 """Published feeds: read whole, asked politely, never written."""
 
+import hashlib
+import json
+import re
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_network
+from itertools import pairwise
 
 import pytest
 from aiohttp import web
+from hypothesis import given
+from hypothesis import strategies as st
 
 from integrations.egress import Door
 from integrations.ics.decode import Decoded, decode
-from integrations.ics.feed import OpenFeed
+from integrations.ics.feed import OpenFeed, without_stamps
+from integrations.ics.packed import marked
 from scheduler.connections import CalendarKind, Connection
 from scheduler.errors import (
     CursorExpired,
@@ -59,9 +67,11 @@ class Server:
             return web.Response(status=304, headers=headers)
         return web.Response(status=self.status, body=self.body, headers=headers)
 
-    async def decode(self, data: bytes, **words) -> Decoded:
+    async def decode(
+        self, source: Iterable[bytes], *, calendar: str, **words
+    ) -> Decoded:
         self.decoded += 1
-        return decode(data, **words)
+        return marked(decode(b"".join(source), **words))
 
     def open(self, url: str, username: str = "", **person: str) -> Calendar:
         connection = Connection(
@@ -123,6 +133,31 @@ async def test_an_unchanged_feed_is_not_read_again(mark: str) -> None:
     assert second == Delta((), first.cursor)
     assert server.decoded == 1
     assert ("If-None-Match" in server.asked[1]) is (mark == "etag")
+
+
+@given(st.data())
+def test_only_stamps_are_left_out_wherever_the_pieces_break(data) -> None:
+    words = st.sampled_from(["\n", "DTSTAMP", ":1", "DTS", "X", "\r\n", "\nDTSTAMP:2"])
+    text = "".join(data.draw(st.lists(words))) + "\n"
+    cuts = sorted(data.draw(st.lists(st.integers(0, len(text)))))
+    pieces = [text[a:b].encode() for a, b in pairwise([0, *cuts, len(text)])]
+    told = re.sub(r"(?<=\n)DTSTAMP[^\n]*\n", "", text).encode()
+    assert without_stamps(pieces) == hashlib.sha256(told).hexdigest()
+
+
+@pytest.mark.parametrize("reading", ["none", "older"])
+async def test_what_an_older_release_read_is_read_again(reading: str) -> None:
+    server = Server(feed(ONE))
+    async with serving(server) as here:
+        calendar = server.open(here)
+        first = await calendar.changes(None, WINDOW)
+        token = json.loads(first.cursor.token)
+        if reading == "none":  # as it was before it was counted
+            del token["reading"], token["octets"]
+        else:
+            token["reading"] -= 1
+        with pytest.raises(CursorExpired):
+            await calendar.changes(Cursor(WINDOW, json.dumps(token)), WINDOW)
 
 
 async def test_the_day_of_the_last_change_is_sent_back() -> None:

@@ -10,7 +10,8 @@ from collections.abc import AsyncIterator
 import pytest
 
 from integrations.ics.decode import decode
-from integrations.ics.sandbox import Sandbox
+from integrations.ics.packed import marked
+from integrations.ics.sandbox import Sandbox, Shares
 from scheduler.errors import Refused, Unavailable
 from tests.integrations.ics.texts import BERLIN, YEAR, calendar, event
 
@@ -32,7 +33,6 @@ GOOD = calendar(
     ),
     event("DTSTART:20260105T090000Z", "RRULE:FREQ=SECONDLY", uid="tick"),
 )
-CHILD = sys.executable, "-m", "integrations.ics.child"
 #: Answers each question with something else than an answer.
 ENDLESS = "import sys\nsys.stdin.buffer.read(4)\nwhile True: pass"
 GREEDY = "import sys\nsys.stdin.buffer.read(4)\nsys.exit(1)"
@@ -47,7 +47,7 @@ async def sandbox() -> AsyncIterator[Sandbox]:
 
 
 async def test_says_what_the_decoder_says(sandbox: Sandbox) -> None:
-    here = decode(GOOD, window=YEAR, zone=BERLIN)
+    here = marked(decode(GOOD, window=YEAR, zone=BERLIN))
     there = await sandbox.decode(GOOD, window=YEAR, zone=BERLIN)
     assert there == here
     assert there.warnings
@@ -68,7 +68,7 @@ async def test_files_share_one_child_and_do_not_mix(sandbox: Sandbox) -> None:
 
 
 async def test_a_file_that_takes_too_much_time_ends_the_child_alone() -> None:
-    sandbox = Sandbox(command=(*CHILD, "1"))
+    sandbox = Sandbox(shares=Shares(quick=0.5, slow=1))
     hours = ",".join(str(hour) for hour in range(24))
     minutes = ",".join(str(minute) for minute in range(60))
     hostile = calendar(
@@ -81,12 +81,12 @@ async def test_a_file_that_takes_too_much_time_ends_the_child_alone() -> None:
         await sandbox.decode(hostile, window=YEAR, zone=BERLIN)
     assert caught.value.code == "E_RRULE_TOO_COMPLEX"
     again = await sandbox.decode(GOOD, window=YEAR, zone=BERLIN)
-    assert again == decode(GOOD, window=YEAR, zone=BERLIN)
+    assert again == marked(decode(GOOD, window=YEAR, zone=BERLIN))
     await sandbox.close()
 
 
 async def test_a_file_that_takes_too_much_memory_is_refused() -> None:
-    sandbox = Sandbox(command=(*CHILD, "5", "60"))
+    sandbox = Sandbox(shares=Shares(megabytes=60))
     periods = ",".join(["20200101T000000Z/PT1H"] * 900)
     hostile = calendar(
         event("DTSTART:20260105T090000Z", *[f"RDATE;VALUE=PERIOD:{periods}"] * 200)
@@ -95,7 +95,7 @@ async def test_a_file_that_takes_too_much_memory_is_refused() -> None:
         await sandbox.decode(hostile, window=YEAR, zone=BERLIN)
     assert caught.value.code == "E_RRULE_TOO_COMPLEX"
     again = await sandbox.decode(GOOD, window=YEAR, zone=BERLIN)
-    assert again == decode(GOOD, window=YEAR, zone=BERLIN)
+    assert again == marked(decode(GOOD, window=YEAR, zone=BERLIN))
     await sandbox.close()
 
 
