@@ -1,0 +1,152 @@
+"""Assign a whole programme, given as one array of scores."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from scheduler.programme.choices import Choices, Given, Grid, Ints, Room
+from scheduler.programme.settling import settle
+from scheduler.programme.sharing import Clocks, Sharing, mentee_links
+
+
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+class Programme:
+    """The pairs of one cadence, and how much each would like each slot.
+
+    `scores[pair, cell]`, for the cells of the pattern on the mentor's wall clock in
+    which a meeting can begin; -1 where it cannot. `mentor[pair]` and `mentee[pair]`
+    number people, the mentors and the mentees each from 0. The pattern has `weeks`
+    weeks of days of `cells_per_day` cells; a meeting lasts `length` cells and ends on
+    the day on which it begins.
+
+    `max_day[mentor]` and `max_week[mentor]` bound a mentor's meetings. `fixed[pair]` is
+    a cell that is given already, or -1. `ahead[mentor]` says how many cells the
+    mentor's clock is ahead of UTC, which tells when two meetings of one mentee overlap
+    (without it all clocks are one); `whole_day` is how many cells a full day has,
+    where the pattern has office hours only.
+    """
+
+    scores: Ints
+    mentor: Ints
+    mentee: Ints
+    cells_per_day: int
+    length: int
+    weeks: int = 1
+    max_day: Ints | None = None
+    max_week: Ints | None = None
+    fixed: Ints | None = None
+    ahead: Ints | None = None
+    whole_day: int | None = None
+
+    @property
+    def grid(self) -> Grid:
+        """The pattern."""
+        days = self.scores.shape[1] // self.cells_per_day // self.weeks
+        return Grid(self.cells_per_day, days, self.weeks)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Assignment:
+    """Each pair's cell, or -1; how many have one, and the sum of their scores.
+
+    `most` and `bound` are what these two would be if a mentee could be in two meetings
+    at once. Nobody can do better: not more pairs, nor the same number with more score.
+    """
+
+    cell: Ints
+    placed: int
+    score: int
+    most: int
+    bound: int
+
+    @property
+    def gap(self) -> float:
+        """How far the score lies under its bound, as a share of that."""
+        return max(0.0, 1 - self.score / self.bound) if self.bound else 0.0
+
+
+def assign(programme: Programme) -> Assignment:
+    """Most pairs with a slot first, then the greatest sum of scores.
+
+    Exact for each mentor; where mentees have several, as near to the bound as repair
+    comes. No mentor and no mentee is in two meetings at once.
+    """
+    one = _weight(programme)
+    settled = settle(
+        _choices(programme, one),
+        _sharing(programme),
+        _room(programme),
+        _fixed(programme, one),
+    )
+    given, blind = settled.given, settled.blind
+    placed, most = (int((found.row >= 0).sum()) for found in (given, blind))
+    score, bound = (int(found.gain.sum()) for found in (given, blind))
+    return Assignment(
+        given.cell, placed, score - one * placed, most, bound - one * most
+    )
+
+
+def _weight(programme: Programme) -> int:
+    """What a pair with a slot is worth: more than all scores of a few mentors."""
+    top = max(int(programme.scores.max(initial=0)), 0)
+    most = int(np.bincount(programme.mentor, minlength=1).max())
+    return 4 * most * top + 1
+
+
+def _choices(programme: Programme, one: int) -> Choices:
+    scores = programme.scores
+    pairs, cells = scores.shape
+    possible = scores >= 0
+    begin = np.zeros(pairs + 1, np.int64)
+    np.cumsum(np.count_nonzero(possible, axis=1), out=begin[1:])
+    cell = np.broadcast_to(np.arange(cells, dtype=np.int32), scores.shape)
+    return Choices(
+        programme.mentor,
+        np.arange(pairs),
+        np.full(pairs, programme.length),
+        begin,
+        cell[possible],
+        scores[possible] + np.asarray(one, np.int64),
+    )
+
+
+def _sharing(programme: Programme) -> Sharing:
+    pairs, mentor = programme.mentor.size, programme.mentor
+    day = programme.whole_day or programme.cells_per_day
+    days = programme.grid.week if day == programme.cells_per_day else 7
+    clocks = Clocks(
+        shift=np.zeros(pairs, np.int64)
+        if programme.ahead is None
+        else -programme.ahead[mentor],
+        clock=np.zeros(pairs, np.int64),
+        span=np.full(pairs, programme.length),
+        apart=np.zeros((1, 1, 1), np.int64),
+        day=day,
+        cycle=day * max(days, programme.grid.week) * programme.weeks,
+    )
+    links = mentee_links(mentor, programme.mentee)
+    return Sharing(programme.grid, clocks, links)
+
+
+def _room(programme: Programme) -> Room:
+    grid = programme.grid
+    day, week = programme.max_day, programme.max_week
+    return Room(
+        None if day is None else np.repeat(day[:, None], grid.week * grid.weeks, 1),
+        None if week is None else np.repeat(week[:, None], grid.weeks, 1),
+    )
+
+
+def _fixed(programme: Programme, one: int) -> Given | None:
+    if programme.fixed is None:
+        return None
+    fixed = programme.fixed
+    pairs = np.arange(fixed.size)
+    score = np.maximum(programme.scores[pairs, np.maximum(fixed, 0)], 0)
+    return Given(
+        np.where(fixed >= 0, pairs, -1),
+        fixed.copy(),
+        np.where(fixed >= 0, score + one, 0),
+    )

@@ -1,0 +1,84 @@
+"""Pairs of one cadence, all at once: blind first, then nobody double-booked."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from scheduler.programme.choices import Choices, Given, Ints, Room
+from scheduler.programme.repairing import repaired
+from scheduler.programme.sharing import Links, Sharing
+from scheduler.programme.solving import NO_LIMITS, solve
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Settled:
+    """What everybody got, and what they would get if mentees could be in two places.
+
+    `blind` is the optimum of that easier question, and so a bound.
+    """
+
+    given: Given
+    blind: Given
+
+
+def settle(
+    choices: Choices,
+    sharing: Sharing,
+    room: Room = NO_LIMITS,
+    fixed: Given | None = None,
+) -> Settled:
+    """The greatest sum of gains, with what is `fixed` as it is and the rest around it.
+
+    A pair that is fixed needs no option; its gain counts on both sides.
+    """
+    if fixed is None:
+        fixed = Given.nothing(choices.mentor.size)
+    held = np.flatnonzero(fixed.row >= 0)
+    if held.size:
+        choices, room = _around(choices, sharing, room, fixed)
+    blind = solve(choices, sharing.grid, room)
+    given = repaired(choices, room, sharing, blind)
+    blind.put(held, fixed)
+    given.put(held, fixed)
+    return Settled(given, blind)
+
+
+def _around(
+    choices: Choices, sharing: Sharing, room: Room, fixed: Given
+) -> tuple[Choices, Room]:
+    """The options and the room that what is fixed leaves to the others."""
+    links = sharing.links
+    first, second = _under_one_mentor(choices.mentor, np.flatnonzero(fixed.row >= 0))
+    together = Links.of(
+        np.concatenate((links.one, first)), np.concatenate((links.other, second))
+    )
+    free = replace(sharing, links=together).free(choices, fixed)
+    loose = choices.kept(free & (fixed.row < 0)[choices.pair[choices.row]])
+    grid = sharing.grid
+    return loose, Room(
+        _less(room.day, choices.mentor, fixed, grid.day),
+        _less(room.week, choices.mentor, fixed, grid.day * grid.week),
+    )
+
+
+def _under_one_mentor(mentor: Ints, held: Ints) -> tuple[Ints, Ints]:
+    """Each held pair beside every other pair of its mentor."""
+    order = np.argsort(mentor, kind="stable")
+    begin = np.searchsorted(mentor[order], mentor[held])
+    size = np.searchsorted(mentor[order], mentor[held], side="right") - begin
+    ahead = np.cumsum(size) - size
+    second = order[np.repeat(begin - ahead, size) + np.arange(int(size.sum()))]
+    first = np.repeat(held, size)
+    return first[first != second], second[first != second]
+
+
+def _less(room: Ints | None, mentor: Ints, fixed: Given, cells: int) -> Ints | None:
+    """The room that is left in days, or weeks, of this many cells."""
+    if room is None:
+        return None
+    left = room.copy()
+    held = np.flatnonzero(fixed.row >= 0)
+    np.subtract.at(left, (mentor[held], fixed.cell[held] // cells), 1)
+    return np.maximum(left, 0)

@@ -1,0 +1,138 @@
+"""People who meet under more than one mentor, and whether two meetings overlap.
+
+Two meetings of one person may lie on two mentors' clocks, whose offsets differ by more
+than one amount over a year. They overlap when they do by any of these.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from scheduler.programme.choices import Choices, Given, Grid, Ints
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Clocks:
+    """Where the options of each row lie in time.
+
+    Option (row, cell) begins `shift[row]` after its place on the pattern, on clock
+    `clock[row]`, and lasts `span[row]`; all in cells. `apart[a, b]` are the amounts
+    that clock a is ahead of clock b, repeated to equal number. The pattern comes round
+    after `cycle` cells, and its days begin every `day` (the cells of a grid's day
+    may be fewer: those of an office's day).
+    """
+
+    shift: Ints
+    clock: Ints
+    span: Ints
+    apart: Ints
+    day: int
+    cycle: int
+
+    def overlap(
+        self, grid: Grid, one: tuple[Ints, Ints], other: tuple[Ints, Ints]
+    ) -> NDArray[np.bool_]:
+        """Whether option (row, cell) meets the other one, for each two."""
+        (row, _), (row_, _) = one, other
+        begins, begins_ = self._begins(grid, *one), self._begins(grid, *other)
+        found = np.zeros(row.shape, np.bool_)
+        for ahead in np.moveaxis(self.apart[self.clock[row], self.clock[row_]], -1, 0):
+            after = (begins_ + ahead - begins) % self.cycle
+            found |= after < self.span[row]
+            found |= self.cycle - after < self.span[row_]
+        return found
+
+    def _begins(self, grid: Grid, row: Ints, cell: Ints) -> Ints:
+        day, within = np.divmod(cell.astype(np.int32), grid.day)
+        return np.asarray(day * self.day + within + self.shift[row])
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Links:
+    """Pairs that share a person and not the mentor: `one[i]` and `other[i]`.
+
+    Each link stands there both ways; sorted by `one`.
+    """
+
+    one: Ints
+    other: Ints
+
+    @classmethod
+    def of(cls, first: Ints, second: Ints) -> Links:
+        """From each link told once."""
+        one = np.concatenate((first, second))
+        other = np.concatenate((second, first))
+        order = np.lexsort((other, one))
+        return cls(one[order], other[order])
+
+
+def mentee_links(mentor: Ints, mentee: Ints) -> Links:
+    """The links of mentees who have several mentors."""
+    order = np.argsort(mentee, kind="stable")
+    who = mentee[order]
+    firsts, seconds = [], []
+    for ahead in range(1, order.size):
+        same = np.flatnonzero(who[ahead:] == who[:-ahead])
+        if not same.size:
+            break
+        firsts.append(order[same])
+        seconds.append(order[same + ahead])
+    nothing = np.zeros(0, np.int64)
+    first, second = (np.concatenate([nothing, *some]) for some in (firsts, seconds))
+    differ = mentor[first] != mentor[second]
+    return Links.of(first[differ], second[differ])
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Sharing:
+    """Everything that decides whether a person is double-booked across mentors."""
+
+    grid: Grid
+    clocks: Clocks
+    links: Links
+
+    def clashes(self, given: Given) -> NDArray[np.bool_]:
+        """Which links' two meetings overlap."""
+        one, other = self.links.one, self.links.other
+        both = (given.row[one] >= 0) & (given.row[other] >= 0)
+        which = np.flatnonzero(both)
+        found = np.zeros(one.size, np.bool_)
+        found[which] = self.clocks.overlap(
+            self.grid,
+            (given.row[one[which]], given.cell[one[which]]),
+            (given.row[other[which]], given.cell[other[which]]),
+        )
+        return found
+
+    def free(
+        self, choices: Choices, given: Given, ignored: Ints | None = None
+    ) -> NDArray[np.bool_]:
+        """Which options overlap no meeting given to a pair linked with theirs.
+
+        `ignored[p]` is a mentor whose meetings do not count for pair p, or -1.
+        """
+        option_row = choices.row
+        pair = choices.pair[option_row]
+        begin = np.searchsorted(self.links.one, np.arange(choices.mentor.size + 1))
+        degree = np.diff(begin)
+        free = np.ones(pair.size, np.bool_)
+        option = np.flatnonzero(degree[pair])
+        nth = 0
+        while option.size:
+            mine = pair[option]
+            other = self.links.other[begin[mine] + nth]
+            counts = given.row[other] >= 0
+            if ignored is not None:
+                counts &= choices.mentor[other] != ignored[mine]
+            which, theirs = option[counts], other[counts]
+            free[which] &= ~self.clocks.overlap(
+                self.grid,
+                (option_row[which], choices.cell[which]),
+                (given.row[theirs], given.cell[theirs]),
+            )
+            nth += 1
+            option = option[degree[mine] > nth]
+        return free
