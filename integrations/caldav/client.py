@@ -38,10 +38,9 @@ from integrations.caldav.protocol import (
 )
 from integrations.calls import Answer, Call, Credentials
 from integrations.egress import Door
-from integrations.ics.decode import Decoded
 from integrations.ics.edit import apply, description
 from integrations.ics.encode import encode
-from integrations.ics.resource import Decode, whole
+from integrations.ics.resource import Decode, Read, whole
 from scheduler.connections import Connection
 from scheduler.errors import (
     Conflict,
@@ -213,7 +212,7 @@ class CalDavCalendar:
             except Gone:
                 continue
 
-    async def _decoded(self, resource: Resource, window: Span) -> Decoded:
+    async def _decoded(self, resource: Resource, window: Span) -> Read:
         return await self._decode(
             resource.data,
             window=window,

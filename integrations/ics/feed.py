@@ -14,8 +14,7 @@ from zoneinfo import ZoneInfo
 from integrations.addresses import Address, read_address
 from integrations.calls import MIB, Answer, Call, Credentials
 from integrations.egress import Door
-from integrations.ics.decode import Decoded
-from integrations.ics.resource import Decode, last_date
+from integrations.ics.resource import Decode, Read, last_date
 from integrations.spool import Spool, Spools
 from scheduler.connections import Connection
 from scheduler.errors import (
@@ -205,7 +204,7 @@ class FeedCalendar:
             _check(answer)
         return answer
 
-    async def _decoded(self, spool: Spool, window: Span) -> Decoded:
+    async def _decoded(self, spool: Spool, window: Span) -> Read:
         return await self._decode(
             spool,
             window=window,

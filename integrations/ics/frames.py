@@ -14,7 +14,8 @@ from typing import Any, Self
 from zoneinfo import ZoneInfo
 
 from integrations.ics import packed
-from integrations.ics.decode import Decoded, decode
+from integrations.ics.decode import decode
+from integrations.ics.resource import Read
 from scheduler.errors import Refused
 from scheduler.events import Warned
 from scheduler.timespan import Span
@@ -74,7 +75,7 @@ class Question:
 class Told:
     """What an answer says: what was read, or why not; and the CPU seconds it took."""
 
-    decoded: Decoded | None
+    read: Read | None
     refused: Refused | None
     cost: float
 
@@ -109,7 +110,7 @@ def told(content: bytes) -> Told:
         return Told(None, _refusal(head), head["cost"])
     warnings = tuple(Warned(*one) for one in head["warnings"])
     objects = packed.unpacked(memoryview(content)[size:])
-    return Told(Decoded(objects, warnings), None, head["cost"])
+    return Told(Read(objects, warnings), None, head["cost"])
 
 
 def _refusal(head: dict[str, Any]) -> Refused:

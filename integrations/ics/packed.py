@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import UTC, datetime
 from hashlib import blake2b
 from struct import Struct
 
 from integrations.ics.decode import Decoded
+from integrations.ics.resource import Read
 from scheduler.events import CalendarObject, Meaning, Occurrence
 from scheduler.ids import Etag, RemoteId
 
@@ -56,13 +56,10 @@ def unpacked(content: bytes | memoryview) -> tuple[CalendarObject, ...]:
     return tuple(_objects(memoryview(content)))
 
 
-def marked(decoded: Decoded) -> Decoded:
-    """With the etags that `packed` gives."""
-    etags = (packed(found)[:_ETAG].hex() for found in decoded.objects)
-    found = zip(decoded.objects, etags, strict=True)
-    return replace(
-        decoded, objects=tuple(replace(one, etag=Etag(etag)) for one, etag in found)
-    )
+def marked(decoded: Decoded) -> Read:
+    """As the child would tell it."""
+    objects = unpacked(b"".join(map(packed, decoded.objects)))
+    return Read(objects, decoded.warnings)
 
 
 def _parts(one: Occurrence) -> tuple[datetime, datetime, datetime, Meaning]:

@@ -3,14 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Iterable
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from integrations.ics.decode import Decoded
-from scheduler.events import CalendarObject
+from scheduler.events import CalendarObject, Warned
 from scheduler.ids import Etag, RemoteId
 from scheduler.timespan import Span
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """What one file says, each object with an etag of all that is known of it."""
+
+    objects: tuple[CalendarObject, ...] = ()
+    warnings: tuple[Warned, ...] = ()
 
 
 class Decode(Protocol):
@@ -24,14 +33,16 @@ class Decode(Protocol):
         zone: ZoneInfo,
         owner: str,
         calendar: str,
-    ) -> Awaitable[Decoded]:
-        """Objects with etags; `Refused` with E_ICS_…, E_EVENT_… or E_RRULE_….
+    ) -> Awaitable[Read]:
+        """`Refused` with E_ICS_…, E_EVENT_… or E_RRULE_….
 
         `source` may be read twice; `calendar` is the one whose file it is.
         """
 
 
-def whole(remote: RemoteId, etag: Etag | None, decoded: Decoded) -> CalendarObject:
+def whole(
+    remote: RemoteId, etag: Etag | None, decoded: Read | Decoded
+) -> CalendarObject:
     """The object with this id and etag; one that holds no event has no occurrences."""
     found = decoded.objects
     return CalendarObject(

@@ -14,8 +14,8 @@ from dataclasses import dataclass, replace
 from zoneinfo import ZoneInfo
 
 from integrations.ics import frames
-from integrations.ics.decode import Decoded
 from integrations.ics.lanes import CHILD, PATIENCE, Ended, Lane
+from integrations.ics.resource import Read
 from scheduler.errors import Refused, Unavailable
 from scheduler.timespan import Span
 
@@ -64,7 +64,7 @@ class Sandbox:
         zone: ZoneInfo,
         owner: str = "",
         calendar: str = "",
-    ) -> Decoded:
+    ) -> Read:
         """As `integrations.ics.decode.decode`, with an etag for each object.
 
         `source` may be read twice. Of a `calendar` is remembered whether it is
@@ -98,7 +98,7 @@ class Sandbox:
         asked: frames.Question,
         pieces: Iterable[bytes],
         seconds: float,
-    ) -> Decoded:
+    ) -> Read:
         """What the child says, and how costly that makes the calendar."""
         content = await lane.ask(replace(asked, seconds=seconds), pieces)
         if len(content) > _LONG:
@@ -111,7 +111,7 @@ class Sandbox:
             self._costly.pop(asked.calendar, None)
         if told.refused:
             raise told.refused
-        return told.decoded or Decoded()
+        return told.read or Read()
 
     def _note(self, calendar: str) -> None:
         """This calendar used up its share."""

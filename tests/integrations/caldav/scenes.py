@@ -11,7 +11,9 @@ from aiohttp import web
 
 from integrations.caldav.client import OpenCalDav
 from integrations.egress import Door, Limits
-from integrations.ics.decode import Decoded, decode
+from integrations.ics.decode import decode
+from integrations.ics.packed import marked
+from integrations.ics.resource import Read
 from scheduler.connections import CalendarKind, Connection
 from scheduler.ids import CalendarId, PersonId
 from scheduler.ports.calendars import Calendar
@@ -23,8 +25,8 @@ EMPTY = b'<multistatus xmlns="DAV:"><sync-token>x</sync-token></multistatus>'
 QUICK = Limits(connect=1, read=1, total=2)
 
 
-async def in_process(data: bytes, *, calendar: str, **words) -> Decoded:
-    return decode(data, **words)
+async def in_process(data: bytes, *, calendar: str, **words) -> Read:
+    return marked(decode(data, **words))
 
 
 @dataclass

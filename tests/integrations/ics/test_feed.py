@@ -14,9 +14,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from integrations.egress import Door
-from integrations.ics.decode import Decoded, decode
+from integrations.ics.decode import decode
 from integrations.ics.feed import OpenFeed, without_stamps
 from integrations.ics.packed import marked
+from integrations.ics.resource import Read
 from scheduler.connections import CalendarKind, Connection
 from scheduler.errors import (
     CursorExpired,
@@ -67,9 +68,7 @@ class Server:
             return web.Response(status=304, headers=headers)
         return web.Response(status=self.status, body=self.body, headers=headers)
 
-    async def decode(
-        self, source: Iterable[bytes], *, calendar: str, **words
-    ) -> Decoded:
+    async def decode(self, source: Iterable[bytes], *, calendar: str, **words) -> Read:
         self.decoded += 1
         return marked(decode(b"".join(source), **words))
 

@@ -12,7 +12,7 @@ from collections.abc import AsyncIterator, Iterator
 
 import pytest
 
-from integrations.ics.decode import Decoded
+from integrations.ics.resource import Read
 from integrations.ics.sandbox import Sandbox, Shares
 from scheduler.errors import Refused
 from tests.integrations.ics.texts import BERLIN, YEAR, calendar, event
@@ -61,15 +61,13 @@ async def sandbox() -> AsyncIterator[Sandbox]:
     await sandbox.close()
 
 
-def reading(
-    sandbox: Sandbox, source: bytes | Reads, name: str
-) -> asyncio.Task[Decoded]:
+def reading(sandbox: Sandbox, source: bytes | Reads, name: str) -> asyncio.Task[Read]:
     return asyncio.create_task(
         sandbox.decode(source, window=YEAR, zone=BERLIN, calendar=name)
     )
 
 
-async def code_of(task: asyncio.Task[Decoded]) -> str:
+async def code_of(task: asyncio.Task[Read]) -> str:
     with pytest.raises(Refused) as caught:
         await task
     return caught.value.code
