@@ -1,0 +1,196 @@
+"""The careful way from components to what they say about a window.
+
+It reads everything that iCalendar has, pays each step from a budget, and tells what
+was odd. Nearly all series of nearly all calendars are simpler than that and never come
+here: `integrations.ics.plain`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from typing import NamedTuple
+
+from integrations.ics.clocks import Clock, Clocks, Unknown
+from integrations.ics.decoded import Found, row, seconds
+from integrations.ics.events import Event, Skipped, read_event
+from integrations.ics.rule_text import TooOften
+from integrations.ics.series import Asked, occurrences
+from integrations.ics.sieve import Component, Property
+from integrations.ics.values import Reader, Unreadable, stamp
+from scheduler.errors import Refused
+from scheduler.events import MERGED
+from scheduler.timespan import Span
+
+_NO_TIME = timedelta(0)
+_LONG_AGO = datetime(1, 1, 1, tzinfo=UTC)
+
+
+class Left(NamedTuple):
+    """A VEVENT left to the careful way: its place in the file, and why."""
+
+    number: int
+    component: Component
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Careful:
+    """Reads components of one file; `owner` is an address in small letters."""
+
+    asked: Asked
+    clocks: Clocks
+    owner: str
+
+    def found(self, left: Iterable[Left]) -> Iterator[tuple[int, Found]]:
+        """Every UID with its place in the file; of those without one, each event."""
+        for same in _by_uid(self._events(left)):
+            number, why, _ = same[0]
+            yield number, self._found(tuple(event for _, _, event in same), why)
+
+    def free_busy(self, components: list[Component]) -> Iterator[Found]:
+        """Each VFREEBUSY as one without a UID: it stands for no single event."""
+        for number, component in enumerate(components):
+            changed = stamp(component.first("LAST-MODIFIED"))
+            yield Found(
+                id=f"{MERGED}{number}",
+                uid="",
+                rows=tuple(
+                    (start, start, end, 0)
+                    for start, end in sorted(
+                        {
+                            (seconds(one.start), seconds(one.end))
+                            for one in self._periods(component)
+                        }
+                    )
+                ),
+                changed=seconds(changed) if changed else None,
+            )
+
+    def _reader(self, component: Component) -> Reader:
+        """What reads this component's values; an unknown zone is told under its UID."""
+
+        def named(name: str) -> Clock:
+            clock = self.clocks.named(name)
+            if isinstance(clock, Unknown):
+                self.asked.warn(
+                    "W_TZ_UNKNOWN",
+                    component.text("UID"),
+                    f"The time zone {name[:64]!r} is unknown; the event counts as busy"
+                    " over everything it may mean.",
+                )
+            return clock
+
+        return Reader(self.asked.home, named)
+
+    def _events(self, left: Iterable[Left]) -> Iterator[tuple[int, str, Event]]:
+        """Every VEVENT that can be read, in order."""
+        for number, component, why in left:
+            try:
+                reader = self._reader(component)
+                event = read_event(component, reader, self.owner, self.asked.warn)
+                yield number, why, event
+            except TooOften:
+                self.asked.warn(
+                    "W_RRULE_FREQ",
+                    component.text("UID"),
+                    "An event that repeats every minute or second is left out.",
+                )
+            except Skipped as skipped:
+                uid = component.text("UID")
+                self.asked.warn(skipped.code, uid, skipped.message)
+
+    def _found(self, events: tuple[Event, ...], why: str) -> Found:
+        masters = self._newest(event for event in events if event.replaces is None)
+        others = tuple(
+            event for same in _by_replaced(events) for event in self._newest(same)[-1:]
+        )
+        # Of masters that nothing tells apart each counts; one of them has the changes.
+        told = [occurrences(master, (), self.asked) for master in masters[:-1]]
+        told.append(occurrences(next(iter(masters[-1:]), None), others, self.asked))
+        changed = max((e.changed for e in events if e.changed), default=None)
+        return Found(
+            id=events[0].uid or f"{events[0].start.utc:%Y%m%dT%H%M%SZ}",
+            uid=events[0].uid,
+            rows=tuple(sorted({row(one) for some in told for one in some})),
+            changed=seconds(changed) if changed else None,
+            sequence=max(event.sequence for event in events),
+            why=why,
+        )
+
+    def _newest(self, events: Iterable[Event]) -> tuple[Event, ...]:
+        """The latest of several accounts of one thing: highest SEQUENCE, then DTSTAMP.
+
+        More than one only where they differ and nothing says which is the latest.
+        """
+        accounts = {_content(event): event for event in sorted(events, key=_age)}
+        if len(accounts) < 2:
+            return tuple(accounts.values())
+        last = max(_age(event) for event in accounts.values())
+        newest = tuple(e for e in accounts.values() if _age(e) == last)
+        self.asked.warn(
+            "W_ICS_DUP_UID",
+            newest[-1].uid,
+            "Two events have the same UID; the one changed last counts.",
+        )
+        return newest
+
+    def _periods(self, component: Component) -> Iterator[Span]:
+        """What is not FREE, where it meets the window (RFC 5545 section 3.8.2.6)."""
+        reader = self._reader(component)
+        for line in component.all("FREEBUSY"):
+            if line.parameters.get("FBTYPE", "BUSY").upper() == "FREE":
+                continue
+            for span in _spans(reader, line):
+                if span.overlaps(self.asked.window):
+                    yield span
+
+
+def _spans(reader: Reader, line: Property) -> Iterator[Span]:
+    try:
+        for moment, long in reader.periods(line):
+            start = moment.utc - moment.clock.early
+            end = moment.utc + moment.clock.late + (long.rough if long else _NO_TIME)
+            if start < end:
+                yield Span(start, end)
+    except Unreadable as error:
+        raise Refused(
+            "E_FREEBUSY_UNREADABLE",
+            "A FREEBUSY line is not a list of periods like"
+            " 20260105T090000Z/20260105T100000Z.",
+            field="FREEBUSY",
+        ) from error
+
+
+Placed = tuple[int, str, Event]
+
+
+def _by_uid(events: Iterable[Placed]) -> list[list[Placed]]:
+    """Events of one UID together, in the order of the file; those without, alone."""
+    groups: dict[str, list[Placed]] = {}
+    alone: list[list[Placed]] = []
+    for placed in events:
+        if uid := placed[2].uid:
+            groups.setdefault(uid, []).append(placed)
+        else:
+            alone.append([placed])
+    return [*groups.values(), *alone]
+
+
+def _by_replaced(events: Iterable[Event]) -> Iterable[list[Event]]:
+    """The changed occurrences of one UID, by what they replace."""
+    groups: dict[datetime, list[Event]] = {}
+    for event in events:
+        if event.replaces:
+            groups.setdefault(event.replaces.utc, []).append(event)
+    return groups.values()
+
+
+def _age(event: Event) -> tuple[int, datetime]:
+    return event.sequence, event.stamped or _LONG_AGO
+
+
+def _content(event: Event) -> Event:
+    """The event without what says how new it is."""
+    return replace(event, sequence=0, stamped=None, changed=None)
