@@ -7,20 +7,20 @@ is the number of its column: its row in `scheduler.face.Dates`, and its quarter 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import time
 from functools import cached_property
 
-from scheduler.bits import column_sums, stretch
-from scheduler.comfort import Comfort
+from scheduler.bits import column_sums, ones, stretch
+from scheduler.comfort import Columns, discomfort
 from scheduler.face import Dates, Face, dates_of, face_of
 from scheduler.grid import Bitmap, Grid, clear_starts
 from scheduler.localtime import zone
-from scheduler.marks import MARKS, Marks, marks_of, seconds
+from scheduler.marks import MARKS, seconds
 from scheduler.people import Role
 from scheduler.placing import Clear
-from scheduler.slots import PlanRequest, Slot
+from scheduler.slots import PlanRequest, Slot, Why
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,11 +86,15 @@ class Clock:
         return Clear(self.both.grid, self.starts)
 
     @cached_property
-    def comfort(self) -> Comfort:
-        """How comfortable each clear start is."""
-        request = self.request
-        span = request.dates(self.anchor)
-        return Comfort((request.mentor, request.mentee), span, request.minutes)
+    def discomfort(self) -> Sequence[int]:
+        """For each column the sum over its clear meetings and both, in seconds."""
+        request, both = self.request, self.both
+        return discomfort(
+            Columns(self.face, self.dates, self.starts, self.wall),
+            request.minutes,
+            ((request.mentor, both.mentor), (request.mentee, both.mentee)),
+            self.counts,
+        )
 
     def slot(self, column: int) -> Slot:
         """The slot as a value."""
@@ -104,12 +108,16 @@ class Clock:
     def originals(self, column: int) -> tuple[int, ...]:
         """Its original starts, one for each period."""
         row, mark = divmod(column, MARKS)
-        days, ahead = self._marks.days, self._ahead
+        days, ahead = self.face.marks.days, self.face.ahead
         return tuple(days[ahead + turn[row]][mark] for turn in self.dates.days)
 
     def bounds(self, column: int) -> list[tuple[int, int]]:
         """The instants between which each of its periods lies, half-open."""
-        midnights, ahead, row = self._marks.midnights, self._ahead, column // MARKS
+        midnights, ahead, row = (
+            self.face.marks.midnights,
+            self.face.ahead,
+            column // MARKS,
+        )
         turns = (self.dates.period(row, k) for k in range(self.request.turns))
         return [(midnights[ahead + a], midnights[ahead + b]) for a, b in turns]
 
@@ -123,18 +131,29 @@ class Clock:
         """The columns, by the first of their original starts."""
         found: dict[int, list[int]] = {}
         for row, day in enumerate(self.dates.days[0]):
-            for mark, start in enumerate(self._marks.days[self._ahead + day]):
+            for mark, start in enumerate(self.face.marks.days[self.face.ahead + day]):
                 found.setdefault(start, []).append(MARKS * row + mark)
         return found
 
-    @cached_property
-    def _marks(self) -> Marks:
-        grid = self.both.grid
-        return marks_of(grid.first, grid.days, self.zone)
+    def why(self, start: int) -> Iterator[Why]:
+        """What keeps a meeting from being clear at this mark, in the order of telling.
 
-    @property
-    def _ahead(self) -> int:
-        return (self.request.first - self.both.grid.first).days
+        Of people whose calendars could be read; with anybody else nothing is planned.
+        """
+        request, grid = self.request, self.both.grid
+        cell, cells = grid.cell(start), 60 * request.minutes // grid.step
+        gap = 60 * request.gap // grid.step
+        mentor, mentee = self.both.mentor, self.both.mentee
+        if not mentor.in_hours(cell, cells):
+            yield Why.OUTSIDE_MENTOR_HOURS
+        if not mentee.in_hours(cell, cells):
+            yield Why.OUTSIDE_MENTEE_HOURS
+        if mentor.busy >> cell - gap & ones(cells + 2 * gap):
+            yield Why.MENTOR_BUSY
+        if mentee.busy >> cell - gap & ones(cells + 2 * gap):
+            yield Why.MENTEE_BUSY
+        if not self._inside() >> cell & 1:
+            yield Why.OUTSIDE_DATES
 
     def _inside(self) -> int:
         """The cells from which a meeting ends in time; --until is not included."""

@@ -30,11 +30,22 @@ class Face:
     second pass of a repeated hour none does.
     """
 
+    zone: str
     grid: Grid
     first: date
     days: int
     shifts: tuple[tuple[int, int, int], ...]
     held: int
+
+    @property
+    def marks(self) -> Marks:
+        """The quarter hours as instants, for all days of the grid."""
+        return marks_of(self.grid.first, self.grid.days, self.zone)
+
+    @property
+    def ahead(self) -> int:
+        """Days of the grid before the first."""
+        return (self.first - self.grid.first).days
 
     def laid(self, cells: int) -> int:
         """The quarter hours, counted on the wall clock, whose cell is in the set."""
@@ -60,7 +71,7 @@ def face_of(zone_name: str, first: date, days: int, grid: Grid) -> Face:
     held = 0
     for _, count, cell in shifts:
         held |= every(grid.quarter, count) << cell
-    return Face(grid, first, days, tuple(shifts), held)
+    return Face(zone_name, grid, first, days, tuple(shifts), held)
 
 
 def _pieces(

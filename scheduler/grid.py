@@ -26,6 +26,7 @@ from scheduler.timespan import Span, Spans
 #: Days before the first and after the last of a plan on which something can still
 #: touch a meeting: zones lie up to 26 hours apart, a gap is at most 24 long.
 _AHEAD, _PAST = 2, 3
+_ONE = ord("1")
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,17 +82,24 @@ class Grid:
         return _origin(self.first) + cell * self.step
 
     def touched(self, spans: Spans) -> int:
-        """The cells that share an instant with these spans."""
+        """The cells that share an instant with these spans.
+
+        For stretches that do not overlap the powers of two of their ends, less those
+        of their starts, are the cells between; where one ends and the next begins the
+        two cancel out.
+        """
         start, cells = self.start, self.cells
-        a_day, step = DAY // self.step, self.step
-        every = Span(start, start + timedelta(days=self.days))
-        marks = bytearray(b"0") * cells
-        for span in spans.overlapping(every):
+        a_day, step, last = DAY // self.step, self.step, 0
+        begins, ends = (bytearray(b"0") * (cells + 1) for _ in range(2))
+        for span in spans.overlapping(Span(start, start + timedelta(days=self.days))):
             since, before = span.start - start, start - span.end
-            begins = max(since.days * a_day + since.seconds // step, 0)
-            ends = min(-(before.days * a_day + before.seconds // step), cells)
-            marks[cells - ends : cells - begins] = b"1" * (ends - begins)
-        return int(marks, 2)
+            first = since.days * a_day + since.seconds // step
+            until = -before.days * a_day - before.seconds // step
+            if until > last:  # else it ends in a cell that the one before touches
+                begins[~first if first > last else ~last] = _ONE
+                last = until
+                ends[~until if until < cells else ~cells] = _ONE
+        return int(ends, 2) - int(begins, 2)
 
 
 @lru_cache(maxsize=64)
@@ -123,6 +131,13 @@ class Bitmap:
         hours, opens = _hours(one, grid)
         busy = grid.touched(one.busy)
         return cls(grid, hours, opens & (hours << 1), busy, hours ^ (hours & busy))
+
+    def in_hours(self, cell: int, cells: int) -> bool:
+        """Whether so many cells from this one on lie in one window."""
+        whole = ones(cells)
+        if self.hours >> cell & whole != whole:
+            return False
+        return not self.seams >> cell + 1 & ones(cells - 1)
 
     def around(self, cells: int, air: int) -> int:
         """Starts of this many free cells in one window, with `air` more on both sides.

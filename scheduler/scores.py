@@ -58,13 +58,4 @@ def candidate_scores(both: Both) -> tuple[Scores, ...]:
     """
     starts = both.clear()
     clocks = (Clock(both, anchor, starts) for anchor in both.request.anchors)
-    return tuple(Scores(clock, clock.counts, _discomfort(clock)) for clock in clocks)
-
-
-def _discomfort(clock: Clock) -> list[int]:
-    return [
-        sum(clock.comfort.discomfort(s) for s in clock.originals(n) if s in clock.clear)
-        if clear
-        else 0
-        for n, clear in enumerate(clock.counts)
-    ]
+    return tuple(Scores(clock, clock.counts, clock.discomfort) for clock in clocks)

@@ -19,7 +19,7 @@ from scheduler.candidates import Both, Clock
 from scheduler.localtime import zone
 from scheduler.marks import moment
 from scheduler.placing import place
-from scheduler.slots import Plan, PlannedMeeting, PlanRequest, PlanResult, Status, Why
+from scheduler.slots import Plan, PlannedMeeting, PlanRequest, PlanResult, Status
 from scheduler.timespan import Span
 
 #: An alternative begins further than this from every better one on the same date.
@@ -59,9 +59,10 @@ class _Ranked:
 
 
 def _clocks(both: Both) -> list[Clock]:
-    """The wall clocks to try, the mentor's first."""
+    """The wall clocks to try; one that always says what the first says is left out."""
     starts = both.clear()
-    return [Clock(both, anchor, starts) for anchor in both.request.anchors]
+    first, *others = (Clock(both, role, starts) for role in both.request.anchors)
+    return [first, *(o for o in others if o.face.shifts != first.face.shifts)]
 
 
 def _ranked(clocks: list[Clock]) -> Iterator[_Ranked]:
@@ -97,10 +98,7 @@ def _placed(clock: Clock, column: int, originals: tuple[int, ...]) -> _Ranked:
     placed: tuple[int | None, ...] = originals
     if clock.counts[column] < request.turns:
         placed = place(originals, clock.bounds(column), clock.clear, half)
-    discomfort = sum(
-        clock.comfort.discomfort(start) for start in originals if start in clock.clear
-    )
-    order = (placed.count(None), discomfort, originals[0])
+    order = (placed.count(None), clock.discomfort[column], originals[0])
     return _Ranked(clock, column, originals, placed, order)
 
 
@@ -146,7 +144,7 @@ def _meeting(
             one.is_checked(stands or asked, gap)
             for one in (request.mentor, request.mentee)
         ),
-        why=() if original in clock.clear else tuple(_why(clock, asked, gap)),
+        why=() if original in clock.clear else tuple(clock.why(original)),
         off=start is None and _is_off(clock, bounds),
     )
 
@@ -168,17 +166,3 @@ def _status(asked: Span, stands: Span | None) -> Status:
     if stands is None:
         return Status.UNPLACED
     return Status.CLEAR if stands == asked else Status.MOVED
-
-
-def _why(clock: Clock, asked: Span, gap: timedelta) -> Iterator[Why]:
-    mentor, mentee = clock.request.mentor, clock.request.mentee
-    if not mentor.in_hours(asked):
-        yield Why.OUTSIDE_MENTOR_HOURS
-    if not mentee.in_hours(asked):
-        yield Why.OUTSIDE_MENTEE_HOURS
-    if mentor.is_busy(asked, gap):
-        yield Why.MENTOR_BUSY
-    if mentee.is_busy(asked, gap):
-        yield Why.MENTEE_BUSY
-    if not clock.request.dates(clock.anchor).covers(asked):
-        yield Why.OUTSIDE_DATES

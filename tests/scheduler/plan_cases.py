@@ -61,6 +61,20 @@ def case(seed: int, cadences: tuple[tuple[str, int, int], ...] = CADENCES) -> Ca
     )
 
 
+def odd_case(seed: int) -> Case:
+    """The pair with this number, and nothing of it on quarters of an hour."""
+    found = case(seed)
+    chance = random.Random(~seed)  # noqa: S311 - the same on purpose
+    found.minutes = chance.choice([7, 20, 44, 52, 60, 100])
+    found.gap = chance.choice([0, 0, 3, 5, 14, 20])
+    for hours, busy in zip(found.hours, found.busy, strict=True):
+        late = chance.randrange(15)
+        hours[:] = [(day, o + late, min(c + late, 1440)) for day, o, c in hours]
+        busy[:] = [(b + 60 * late, e + 60 * (late // 2)) for b, e in busy]
+        busy[:] = [(b, e) for b, e in busy if b < e]
+    return found
+
+
 def _hours(chance: random.Random) -> list[tuple[int, int, int]]:
     """Office hours, a few long windows, or anything, the small hours included."""
     kind = chance.choice(["office", "long", "long", "all", "any", "night"])

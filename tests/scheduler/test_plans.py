@@ -7,9 +7,10 @@ import pytest
 
 from scheduler.availability import Availability
 from scheduler.cadence import MONTHLY, WEEKLY, Cadence
-from scheduler.comfort import Comfort
+from scheduler.candidates import Both
 from scheduler.errors import Refused
 from scheduler.people import Hours, Role
+from scheduler.scores import candidate_scores
 from scheduler.search import search
 from scheduler.slots import Plan, PlanRequest, Status, Why
 from scheduler.timespan import Span, Spans
@@ -155,6 +156,17 @@ def test_a_skipped_wall_time_is_read_an_hour_later() -> None:
     assert starts(plan) == [utc(3, 8, 7, 30), utc(3, 15, 6, 30)]
 
 
+def test_the_second_pass_of_a_repeated_hour_holds_no_start() -> None:
+    taken = Span(utc(10, 25, 0), utc(10, 25, 1))
+    mentor = person("Sun 02:00-03:00", taken, zone="Europe/Berlin")
+    free = person("Sun 00:00-24:00")
+    monday, only = date(2026, 10, 19), Role.MENTOR
+    plan = best(mentor, free, first=monday, anchor=only)
+    assert plan.slot.time == time(2)
+    assert starts(plan) == [None, utc(11, 1, 1)]
+    assert plan.meetings[0].why == (Why.MENTOR_BUSY,)
+
+
 @pytest.mark.parametrize(
     ("hours", "week", "dates"),
     [
@@ -236,11 +248,12 @@ def test_the_most_comfortable_time_is_the_middle_of_the_hours() -> None:
 
 def test_discomfort_is_distance_from_the_middle_and_want_of_air() -> None:
     day = person("Tue 09:00-17:00", Span(utc(3, 3, 11), utc(3, 3, 12, 10)))
-    comfort = Comfort((day, day), Span(utc(3, 2, 0), utc(3, 9, 0)), 60)
+    asked = ask(day, day, count=1, anchor=Role.MENTOR)
+    (scores,) = candidate_scores(Both.of(asked))
 
     def minutes(hour: int, minute: int) -> float:
-        start = utc(3, 3, hour, minute).timestamp()
-        return comfort.discomfort(int(start)) / 60 / 2
+        quarter = 96 + 4 * hour + minute // 15  # of the plan's second day
+        return scores.discomfort[quarter] / 60 / 2
 
     assert minutes(12, 30) == 2 * (60 - 15)  # 20 minutes of air are one quarter hour
     assert minutes(13, 30) == 120

@@ -1,12 +1,16 @@
 """The slot search against its oracle."""
 
+from collections.abc import Callable
 from datetime import datetime
 
 import pytest
 
+from scheduler.candidates import Both
+from scheduler.people import Role
+from scheduler.scores import candidate_scores
 from scheduler.search import search
 from scheduler.slots import Plan, Status
-from tests.scheduler.plan_cases import YEARLONG, case, request
+from tests.scheduler.plan_cases import YEARLONG, case, odd_case, request
 from tests.scheduler.plan_oracle import Case, Oracle, SlotAnswer
 
 PAIRS = 500
@@ -55,6 +59,39 @@ def test_every_best_slot_equals_the_oracle(round_: int) -> None:
 def test_the_best_slot_and_every_meeting_equal_the_oracle(round_: int) -> None:
     for seed in range(round_, PAIRS, ROUNDS):
         check(case(seed))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("round_", range(1, ROUNDS))
+def test_every_odd_one_equals_the_oracle(round_: int) -> None:
+    for seed in range(round_, PAIRS, ROUNDS):
+        check(odd_case(seed))
+
+
+@pytest.mark.parametrize("round_", [0])
+def test_odd_lengths_gaps_and_hours_equal_the_oracle(round_: int) -> None:
+    for seed in range(round_, PAIRS, ROUNDS):
+        check(odd_case(seed))
+
+
+@pytest.mark.parametrize("made_up", [case, odd_case])
+@pytest.mark.parametrize("seed", range(2, PAIRS, 29))
+def test_every_slot_scores_as_the_oracle_says(
+    seed: int, made_up: Callable[[int], Case]
+) -> None:
+    pair = made_up(seed)
+    oracle, found = Oracle(pair), candidate_scores(Both.of(request(pair)))
+    scores = {list(Role).index(one.anchor): one for one in found}
+    for answer in oracle.slots():
+        its = scores[answer.anchor]
+        row = oracle.firsts().index((answer.first, answer.week))
+        column = 96 * row + answer.minute // 15
+        slot = its.slot(column)
+        assert (slot.first, slot.week) == (answer.first, answer.week)
+        assert 60 * slot.time.hour + slot.time.minute == answer.minute
+        assert list(its.originals(column)) == answer.originals
+        assert its.turns - its.clear[column] == oracle.unclear(answer)
+        assert its.discomfort[column] == 60 * oracle.discomfort(answer)
 
 
 @pytest.mark.slow
