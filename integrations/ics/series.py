@@ -201,13 +201,14 @@ class _Series:
             if low <= moment.wall <= high
         )
         self._asked.budget.spend(START_STEPS * len(master.dates) // 2)
-        met: set[datetime] = set()
+        met: set[date] = set()
         for start, long in chain(own, dates):
-            when = start.utc
-            if when in met or self._hit(start, self._left_out):
+            # A day that a zone skips begins with the next, and both are told.
+            key = start.wall.date() if master.start.whole_day else start.utc
+            if key in met or self._hit(start, self._left_out):
                 continue
             if len(met) <= 2 * MAX_OCCURRENCES:
-                met.add(when)
+                met.add(key)
             yield start, long
 
     def _reach(self) -> tuple[datetime, datetime]:
@@ -252,7 +253,11 @@ class _Series:
             yield from found
 
     def _ever(self, rules: tuple[Repeats, ...]) -> bool:
-        """Whether the rules yield any date at all, as far as a look ahead can tell."""
+        """Whether the rules yield any date at all, as far as a look ahead can tell.
+
+        One that would only yield dates after its end leaves the first where it is.
+        """
+        rules = tuple(Repeats(replace(one.rule, count=None), None) for one in rules)
         budget = Budget(min(_NEVER_STEPS, self._asked.budget.left))
         before, first = budget.left, self._master.start.wall
         try:

@@ -144,7 +144,7 @@ def _is_utf8(data: bytes) -> bool:
 
 
 def _look_like_a_calendar(text: bytes) -> None:
-    start = text[:4096].lstrip()
+    start = _unfolded(text[:4096]).lstrip()
     if not start and not text.strip():
         raise Refused(
             "E_ICS_EMPTY",
@@ -177,6 +177,9 @@ class _Tree:
 
     def take(self, line: bytes) -> None:
         match = _NAME.match(line)
+        if match is None and b"\n" in line:  # a fold may lie inside the name
+            line = _unfolded(line)
+            match = _NAME.match(line)
         if match is None:
             return
         name = _NAMES.get(match[1].upper())

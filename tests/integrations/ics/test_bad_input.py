@@ -256,6 +256,18 @@ def test_odd_bytes_are_read_around(data: bytes) -> None:
     assert list(found.busy(YEAR)) == [span("2026-01-05 09:00", "2026-01-05 10:00")]
 
 
+def test_a_fold_may_lie_anywhere_in_a_line_also_in_its_name() -> None:
+    lines = calendar(event(START, END)).split(b"\r\n")
+    longest = max(map(len, lines))
+    for at in range(1, longest):
+        folded = b"\r\n".join(
+            line[:at] + b"\r\n " + line[at:] if at < len(line) else line
+            for line in lines
+        )
+        found = decode(folded, window=YEAR, zone=BERLIN)
+        assert list(found.busy(YEAR)) == [span("2026-01-05 09:00", "2026-01-05 10:00")]
+
+
 def test_a_character_cut_by_a_fold_is_not_odd() -> None:
     data = calendar(event("SUMMARY:caf\u00e9", START, END))
     folded = data.replace(b"caf\xc3\xa9", b"caf\xc3\r\n \xa9")

@@ -1,37 +1,82 @@
-"""Hundreds of invented calendars, each against the busy time it was invented with."""
+"""Invented calendars, each against what it was invented to mean.
+
+Every feature is met in every zone; what fails is told by its event alone.
+"""
 
 from __future__ import annotations
-
-from random import Random
-from zoneinfo import ZoneInfo
 
 import pytest
 
 from integrations.ics.decode import decode
-from tests.integrations.ics.invented import (
-    OWNER,
-    WINDOW,
-    ZONES,
-    busy,
-    calendar,
-    written,
+from scheduler.events import Occurrence
+from tests.integrations.ics.invented.inventing import (
+    FEATURES,
+    Invented,
+    dice_of,
+    invented,
 )
+from tests.integrations.ics.invented.meant import NOWHERE, OWNER
+from tests.integrations.ics.invented.places import PLACES, Place
 
-#: Seconds together: for `make test`.
-pytestmark = pytest.mark.slow
-
-#: For each of the eight zones.
-CALENDARS = 32
+#: Calendars for each place in `make test`; each has an event of every feature.
+CALENDARS = 12
 
 
-@pytest.mark.parametrize("home", ZONES)
-def test_a_calendar_says_what_was_meant(home: str) -> None:
-    for seed in range(CALENDARS):
-        dice = Random(f"{home} {seed}")  # noqa: S311 - invents calendars
-        events = calendar(dice, home)
-        data = written(events, home, dice)
-        found = decode(data, window=WINDOW, zone=ZoneInfo(home), owner=OWNER)
-        wrong = f"{home} {seed}\n{data.decode()}"
-        assert found.warnings == (), wrong
-        assert found.busy(WINDOW) == busy(events, home), wrong
-        assert "canary" not in repr(found), wrong
+def says(calendar: Invented) -> tuple[dict[str, set[Occurrence]], set[str]]:
+    """What the decoder reads, UID by UID, and the codes of its warnings."""
+    read = decode(
+        calendar.data, window=calendar.window, zone=calendar.home, owner=OWNER
+    )
+    assert "canary" not in repr(read)
+    found: dict[str, set[Occurrence]] = {}
+    for one in read.objects:
+        found.setdefault(one.uid, set()).update(one.occurrences)
+    return found, {warning.code for warning in read.warnings}
+
+
+def shown(calendar: Invented, uid: str) -> str:
+    """The lines that say something of this event, and where it was read."""
+    lines = [
+        line
+        for block in calendar.blocks
+        if f"UID:{uid}" in block or (not uid and "BEGIN:VFREEBUSY" in block)
+        for line in block
+    ]
+    return "\n".join([f"{calendar.home} {calendar.window} {calendar.style}", *lines])
+
+
+def told(found: set[Occurrence]) -> list[str]:
+    return [
+        f"{one.original_start:%Y-%m-%d %H:%M} at {one.start:%Y-%m-%d %H:%M} until"
+        f" {one.end:%Y-%m-%d %H:%M} {one.meaning.value}"
+        for one in sorted(found)[:6]
+    ]
+
+
+def check(calendar: Invented) -> None:
+    means, (found, warned) = calendar.means(), says(calendar)
+    assert found.keys() == means.keys()
+    for uid, meant in means.items():
+        more, less = found[uid] - meant, meant - found[uid]
+        assert (told(more), told(less)) == ([], []), shown(calendar, uid)
+    assert warned == calendar.warns()
+
+
+#: Features that are the same wherever they are met.
+NOWHERE_ELSE = {("in_utc", "UTC"), ("free_busy", "UTC"), ("unknown_zone", NOWHERE)}
+
+
+@pytest.mark.parametrize("place", PLACES, ids=lambda place: place.zone)
+def test_every_feature_is_read_as_it_was_meant(place: Place) -> None:
+    calendar = invented(place, dice_of(place.zone), FEATURES, home=place.zone)
+    there = {(feature, place.zone) for feature in FEATURES}
+    same = {(feature, place.zone) for feature, _ in NOWHERE_ELSE}
+    assert calendar.cells == there - same | NOWHERE_ELSE
+    check(calendar)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", range(CALENDARS))
+@pytest.mark.parametrize("place", PLACES, ids=lambda place: place.zone)
+def test_many_calendars_say_what_was_meant(place: Place, seed: int) -> None:
+    check(invented(place, dice_of(place.zone, seed), FEATURES))

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from random import Random
-
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from integrations.ics.decode import decode
 from scheduler.errors import Refused
-from tests.integrations.ics.invented import OWNER, WINDOW, ZONES, calendar, written
+from tests.integrations.ics.invented.inventing import FEATURES, dice_of, invented
+from tests.integrations.ics.invented.meant import OWNER
+from tests.integrations.ics.invented.places import PLACES
 from tests.integrations.ics.texts import BERLIN
 
 VALUES = [
@@ -82,7 +82,7 @@ edits = st.tuples(
 
 
 def mangled(data: bytes, changes: list[tuple[str, float, str]]) -> bytes:
-    lines = data.decode().split("\r\n")
+    lines = data.decode(errors="replace").splitlines()
     for what, where, line in changes:
         at = int(where * len(lines))
         old = lines[at : at + 1]
@@ -106,15 +106,15 @@ def mangled(data: bytes, changes: list[tuple[str, float, str]]) -> bytes:
 def test_is_read_or_refused(
     seed: int, changes: list[tuple[str, float, str]], noise: bytes
 ) -> None:
-    dice = Random(seed)  # noqa: S311 - invents calendars
-    home = ZONES[seed % len(ZONES)]
-    data = mangled(written(calendar(dice, home), home, dice), changes)
+    dice, place = dice_of(seed), PLACES[seed % len(PLACES)]
+    calendar = invented(place, dice, dice.sample(sorted(FEATURES), 6))
+    data, window = mangled(calendar.data, changes), place.window
     if noise:
         data = data[: len(data) // 2] + noise + data[len(data) // 2 :]
     try:
-        found = decode(data, window=WINDOW, zone=BERLIN, owner=OWNER)
+        found = decode(data, window=window, zone=BERLIN, owner=OWNER)
     except Refused as refused:
         assert refused.message.endswith(".")  # noqa: PT017 - either is fine
     else:
-        assert all(WINDOW.covers(one) for one in found.busy(WINDOW))
+        assert all(window.covers(one) for one in found.busy(window))
         assert "canary" not in repr(found.objects)

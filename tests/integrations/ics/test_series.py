@@ -1,5 +1,7 @@
 """What a series of dates means: rules, and dates left out, moved and changed."""
 
+from zoneinfo import ZoneInfo
+
 import pytest
 
 from scheduler.events import Meaning, Occurrence
@@ -220,6 +222,14 @@ def test_whole_days_are_left_out_and_moved_by_the_day() -> None:
     assert codes(read(event(*days), moved)) == []
 
 
+def test_a_day_that_a_zone_skips_takes_no_other_day_with_it() -> None:
+    """On Samoa the 30th of December 2011 did not happen, and the 31st did."""
+    days = event("DTSTART;VALUE=DATE:20111229", "RRULE:FREQ=DAILY;COUNT=4")
+    assert busy(
+        days, window=span("2011-12-01", "2012-02-01"), zone=ZoneInfo("Pacific/Apia")
+    ) == ["2011-12-29 10:00/2012-01-01 10:00"]
+
+
 def test_a_start_off_its_rule_is_the_first_and_counts() -> None:
     series = event(
         "DTSTART:20260106T090000Z",
@@ -231,6 +241,16 @@ def test_a_start_off_its_rule_is_the_first_and_counts() -> None:
         "2026-01-12 09:00/10:00",
         "2026-01-19 09:00/10:00",
     ]
+
+
+@pytest.mark.parametrize("end", ["COUNT=1", "UNTIL=20260106T230000Z", "UNTIL=20260110"])
+def test_a_start_off_its_rule_stays_where_its_end_leaves_no_other(end: str) -> None:
+    """A Tuesday; the rule would go on with Mondays."""
+    series = event(
+        "DTSTART:20260106T090000Z", "DURATION:PT1H", f"RRULE:FREQ=WEEKLY;BYDAY=MO;{end}"
+    )
+    assert busy(series) == ["2026-01-06 09:00/10:00"]
+    assert codes(read(series)) == []
 
 
 def test_dates_by_hand() -> None:
