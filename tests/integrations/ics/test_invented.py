@@ -19,7 +19,7 @@ from tests.integrations.ics.invented.meant import NOWHERE, OWNER
 from tests.integrations.ics.invented.places import PLACES, Place
 
 #: Calendars for each place in `make test`; each has an event of every feature.
-CALENDARS = 12
+CALENDARS = 6
 
 
 def says(calendar: Invented) -> tuple[dict[str, set[Occurrence]], set[str]]:
