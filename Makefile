@@ -7,6 +7,7 @@
 VENV = .venv
 PY = $(VENV)/bin/python
 ARGS =
+ICALJS = benchmarks/peers/icaljs
 
 # make PYTHON=/somewhere/python3.12 run     another Python
 # make lock UPGRADE=--upgrade               newest versions; without it only what pyproject.toml asks for
@@ -28,14 +29,14 @@ link = PIP_CONSTRAINT=/dev/null $(PY) -m pip install --quiet --no-deps --no-buil
 .NOTPARALLEL:
 N = 300
 
-.PHONY: help run test check kills bench letters-pictures audit lock clean
+.PHONY: help run test check kills bench icaljs letters-pictures audit lock clean
 
 help:
 	@echo "make run     start Troth here with a sample programme (ARGS=... goes to it)"
 	@echo "make test    run the tests (ARGS=\"-k booking\" goes to pytest)"
 	@echo "make check   format, lint, layers, types, container files, tests that need no server"
 	@echo "make kills   the kill test, without Redis and with one that suffers; N=300 each"
-	@echo "make bench   measure against peers, as ratios"
+	@echo "make bench   measure against peers, as ratios; writes docs/performance.md"
 	@echo "make letters-pictures   docs/letters.md and its pictures anew (needs a Chromium)"
 	@echo "make audit   ask the index for known holes in what is pinned (needs its JSON service)"
 	@echo "make lock    write requirements/*.txt anew from pyproject.toml"
@@ -63,8 +64,17 @@ check: $(VENV)/dev.stamp
 	$(PY) -m check_jsonschema --builtin-schema vendor.compose-spec docker-compose.yml
 	$(PY) -m pytest -q -n logical --maxprocesses 8 -m "not servers and not browser and not slow" $(ARGS)
 
-bench: $(VENV)/bench.stamp
+bench: $(VENV)/bench.stamp icaljs
 	$(PY) -m benchmarks $(ARGS)
+
+# One peer of the measurement is for node; it is left out where npm is not, or cannot fetch it.
+icaljs: $(ICALJS)/node_modules/.package-lock.json
+
+$(ICALJS)/node_modules/.package-lock.json: $(ICALJS)/package-lock.json
+	@if command -v npm >/dev/null; then \
+		{ cd $(ICALJS) && npm ci --silent --no-audit --no-fund --ignore-scripts && touch -c node_modules/.package-lock.json; } || \
+		echo "npm could not fetch ical.js; measuring without it." >&2; \
+	fi
 
 # --strict: without it an index that does not answer counts as "no known vulnerabilities".
 audit: $(VENV)/dev.stamp
@@ -79,7 +89,7 @@ lock: $(VENV)/uv.stamp
 		--constraint requirements/uv.txt --constraint requirements/dev.txt -o requirements/bench.txt
 
 clean:
-	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis build dist
+	rm -rf $(VENV) $(ICALJS)/node_modules .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis build dist
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(VENV)/run.stamp: requirements/run.txt pyproject.toml $(VENV)/uv.stamp

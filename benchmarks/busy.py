@@ -1,63 +1,151 @@
-"""A calendar of 2,000 events to busy time: the decoder, icalendar and its companion."""
+"""Calendars to busy time: the decoder, and four libraries that read the same files."""
 
-from collections.abc import Iterator
-from datetime import UTC, date, datetime, time, timedelta
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from functools import partial
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from zoneinfo import ZoneInfo
 
-import recurring_ical_events
-from icalendar import Calendar, Event
-
-from benchmarks.calendars import invented
-from benchmarks.measure import Contest, milliseconds, race
+from benchmarks.calendars import Sample
+from benchmarks.entries import HOME, WINDOW, Busy
+from benchmarks.measure import (
+    Plan,
+    Row,
+    Timed,
+    against,
+    agree,
+    say,
+    timed,
+    turns,
+)
+from benchmarks.peers import answering, reading
+from benchmarks.processes import peak
 from integrations.ics.decode import busy
-from scheduler.timespan import Span, Spans
+from scheduler.timespan import Spans
 
-HOME = ZoneInfo("America/New_York")
-WINDOW = Span(datetime(2026, 9, 1, tzinfo=UTC), datetime(2027, 9, 1, tzinfo=UTC))
-DAY = timedelta(days=1)
-LIBRARIES = ("icalendar", "recurring-ical-events")
+HERE = ZoneInfo(HOME)
+LIBRARIES = ("icalendar", "recurring-ical-events", "ical")
+
+#: Name, module that it needs, what it does, and how many times as fast Troth is to be.
+Peer = tuple[str, str, reading.Reading, float]
+READERS: tuple[Peer, ...] = (
+    ("recurring-ical-events", "recurring_ical_events", reading.recurring, 30),
+    ("ical", "ical", reading.ical, 20),
+)
+ANSWERING: tuple[tuple[str, Callable[[Path], list[str] | None], float], ...] = (
+    ("libical in C", answering.libical, 2),
+    ("ical.js", lambda _: answering.icaljs(), 0),
+)
 
 
-def peer(data: bytes) -> Spans:
-    """Read the calendar the way the two libraries are documented."""
-    found = recurring_ical_events.of(Calendar.from_ical(data)).between(
-        WINDOW.start - DAY, WINDOW.end + DAY
+def run(plan: Plan) -> Iterator[Row]:
+    """Cold, after one change, unchanged, and how much memory it takes."""
+    for name in ("big", "big2"):
+        if name in plan.calendars:
+            yield from cold(plan.calendars[name], plan.rounds)
+    yield memory(plan.calendars["big"])
+
+
+def ours(data: bytes) -> Spans:
+    """What a calendar says, from its bytes alone."""
+    return busy(data, window=WINDOW, zone=HERE)[0]
+
+
+def cold(
+    sample: Sample, rounds: int, readers: tuple[Peer, ...] = READERS
+) -> Iterator[Row]:
+    """Nothing is known of the calendar before."""
+    what = (
+        f"`{sample.name}.ics` ({size(sample.data)}) to {len(sample.busy):,} busy spans"
     )
-    return Spans.of(_occupied(found)).clipped(WINDOW)
+    say(what)
+    agree(f"{sample.name}.ics", seconds(ours(sample.data)), sample.busy)
+    with ExitStack() as stack:
+        racing = list(_peers(sample, readers, stack))
+        mine, *theirs = turns(
+            rounds,
+            timed(lambda: ours(sample.data)),
+            *(once for _, once, _ in racing if once),
+        )
+    took = iter(theirs)
+    for name, once, times in racing:
+        yield against(what, mine, name, next(took) if once else None, times)
 
 
-def _occupied(found: list[Event]) -> Iterator[Span]:
-    for one in found:
-        if one.get("STATUS") != "CANCELLED" and one.get("TRANSP") != "TRANSPARENT":
-            yield Span(_instant(one.start), _instant(one.end))
+def _peers(
+    sample: Sample, readers: tuple[Peer, ...], stack: ExitStack
+) -> Iterator[tuple[str, Timed | None, float]]:
+    """Those that are here, each after it has found the same."""
+    folder = Path(stack.enter_context(TemporaryDirectory()))
+    calendar = folder / "calendar.ics"
+    calendar.write_bytes(sample.data)
+    data = reading.plain(sample.data)
+    for name, module, read, times in readers:
+        if not reading.has(module):
+            yield name, None, times
+            continue
+        agree(f"{sample.name}.ics with {name}", read(data), sample.busy)
+        yield name, timed(partial(read, data)), times
+    for name, command, times in ANSWERING:
+        words = command(folder)
+        if not words:
+            yield name, None, times
+            continue
+        peer = answering.Answering(words, calendar)
+        stack.callback(peer.close)
+        agree(f"{sample.name}.ics with {name}", peer.busy(), sample.busy)
+        yield name, peer.once, times
 
 
-def _instant(moment: datetime | date) -> datetime:
-    if not isinstance(moment, datetime):
-        moment = datetime.combine(moment, time(), HOME)
-    return moment.astimezone(UTC)
-
-
-def compare(data: bytes) -> Spans:
-    """The busy time that both find; ends where they do not agree."""
-    ours, warnings = busy(data, window=WINDOW, zone=HOME)
-    if warnings or ours != peer(data):
-        raise SystemExit("busy: the two do not agree")
-    return ours
-
-
-def run(rounds: int = 5) -> Iterator[Contest]:
-    """Busy time for a year, of a file of about 2 MB."""
-    data = invented()
-    found = compare(data)
-    mine, theirs = race(
-        rounds,
-        lambda: busy(data, window=WINDOW, zone=HOME),
-        lambda: peer(data),
+def memory(sample: Sample) -> Row:
+    """The most that processes of their own held, less what a bare Python holds."""
+    say("memory")
+    with TemporaryDirectory() as folder:
+        calendar = Path(folder) / "calendar.ics"
+        calendar.write_bytes(sample.data)
+        bare = peak("pass")
+        mine = peak(_OURS, str(calendar)) - bare
+        calendar.write_bytes(reading.plain(sample.data))
+        others = [
+            f"{name} {(peak(_THEIRS, str(calendar), read.__name__) - bare):,.1f} MB"
+            for name, module, read, _ in READERS
+            if reading.has(module)
+        ]
+    return Row(
+        f"`{sample.name}.ics` to busy, peak memory above the interpreter's",
+        f"{mine:,.1f} MB",
+        ", ".join(others),
+        reach="≤ 30 MB",
+        is_reached=mine <= 30,
     )
-    yield Contest(
-        f"2,000 events ({len(data) / 1e6:.1f} MB) to {len(found):,} busy spans",
-        milliseconds(mine),
-        f"icalendar and recurring-ical-events {milliseconds(theirs)}",
-        theirs / mine,
-    )
+
+
+_OURS = """
+import sys
+from benchmarks.entries import HOME, WINDOW
+from integrations.ics.decode import busy
+from pathlib import Path
+from zoneinfo import ZoneInfo
+found = busy(Path(sys.argv[1]).read_bytes(), window=WINDOW, zone=ZoneInfo(HOME))
+"""
+_THEIRS = """
+import sys
+from benchmarks.peers import reading
+from pathlib import Path
+found = getattr(reading, sys.argv[2])(Path(sys.argv[1]).read_bytes())
+"""
+
+
+def seconds(spans: Spans) -> Busy:
+    """Spans as the benchmarks write them."""
+    return [(int(span.start.timestamp()), int(span.end.timestamp())) for span in spans]
+
+
+def size(data: bytes) -> str:
+    """How long a calendar is."""
+    if len(data) < 1e6:
+        return f"{len(data) / 1e3:.0f} KB"
+    return f"{len(data) / 1e6:.1f} MB"
