@@ -16,6 +16,7 @@ from math import ceil
 from typing import BinaryIO
 
 from integrations.ics.frames import LENGTH, Question, answer, answered
+from integrations.ics.shelf import Shelf
 
 #: Files after which what Python left in circles is looked for.
 _CIRCLES = 50
@@ -31,13 +32,13 @@ def main(megabytes: int = 256, nice: int = 0) -> None:
     gc.disable()
     gc.freeze()
     questions, answers = sys.stdin.buffer, sys.stdout.buffer
-    files = 0
+    shelf, files = Shelf(), 0
     while head := _frame(questions):
         began = time.process_time()
         asked = Question.read(head)
         _limit_time(asked.seconds)
         pieces = _pieces(questions)
-        said, objects = answer(asked, pieces)
+        said, objects = answer(asked, pieces, shelf)
         for _ in pieces:  # of a file that was refused before its end
             pass
         answers.write(answered(said, objects, time.process_time() - began))

@@ -211,6 +211,7 @@ class FeedCalendar:
             zone=self._home,
             owner=self._owner,
             calendar=self._id,
+            again=True,
         )
 
     async def _all(self, spool: Spool, seen: _Seen, window: Span) -> Delta:

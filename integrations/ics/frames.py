@@ -14,8 +14,10 @@ from typing import Any, Self
 from zoneinfo import ZoneInfo
 
 from integrations.ics import packed
-from integrations.ics.decode import decode
+from integrations.ics.decode import Known, decode
+from integrations.ics.decoded import instant, seconds, seconds_back
 from integrations.ics.resource import Read
+from integrations.ics.shelf import Feed, Shelf
 from scheduler.errors import Refused
 from scheduler.events import Warned
 from scheduler.timespan import Span
@@ -46,15 +48,16 @@ class Question:
     end: int
     zone: str
     owner: str
-    #: The calendar whose file it is, if the next one will be much like it; else ''.
+    #: The calendar whose file it is; '' for nobody's.
     calendar: str = ""
+    #: Whether the calendar's next file will be much like this one.
+    again: bool = False
     seconds: float = 5
 
     @classmethod
-    def of(cls, window: Span, zone: ZoneInfo, owner: str, calendar: str) -> Self:
-        """With the share that is usual."""
-        start, end = packed.seconds(window.start), packed.seconds(window.end)
-        return cls(start, end, zone.key, owner, calendar)
+    def of(cls, window: Span, zone: ZoneInfo, owner: str) -> Self:
+        """About a file of nobody's, with the share that is usual."""
+        return cls(seconds(window.start), -seconds_back(window.end), zone.key, owner)
 
     @classmethod
     def read(cls, frame: bytes) -> Self:
@@ -68,30 +71,46 @@ class Question:
     @property
     def window(self) -> Span:
         """The time that is asked about."""
-        return Span(packed.instant(self.start), packed.instant(self.end))
+        return Span(instant(self.start), instant(self.end))
+
+    @property
+    def feed(self) -> Feed:
+        """What is kept of its file belongs to this."""
+        return Feed(self.calendar, self.start, self.end, self.zone, self.owner)
 
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What an answer says: what was read, or why not; and the CPU seconds it took."""
+    """What an answer says: what was read, or why not; and the CPU seconds it took.
+
+    `warm` when something was known of the feed; `crowded` when there was no room
+    beside what was known of others, which is forgotten now: ask again.
+    """
 
     read: Read | None
     refused: Refused | None
     cost: float
+    warm: bool = False
+    crowded: bool = False
 
 
-def answer(asked: Question, pieces: Iterator[bytes]) -> tuple[dict[str, Any], bytes]:
+def answer(
+    asked: Question, pieces: Iterator[bytes], shelf: Shelf
+) -> tuple[dict[str, Any], bytes]:
     """What is said of a file, in two parts; never raises for a file's sake.
 
     What the decoder should not have raised is told by its kind and place alone: its
     words could hold somebody's data.
     """
     try:
-        return _answered(asked, pieces)
+        return _answered(asked, pieces, shelf)
     except Refused as refused:
         return {"refused": [refused.code, refused.message, refused.field]}, b""
     except MemoryError:
-        return {"refused": [TOO_MUCH.code, TOO_MUCH.message, TOO_MUCH.field]}, b""
+        crowded = bool(shelf)
+        shelf.clear()
+        too_much = [TOO_MUCH.code, TOO_MUCH.message, TOO_MUCH.field]
+        return {"refused": too_much, "crowded": crowded}, b""
     except Exception as error:  # noqa: BLE001 - no file may end the child
         return {"bug": f"{type(error).__name__}{_place(error)}"}, b""
 
@@ -107,10 +126,11 @@ def told(content: bytes) -> Told:
     size = LENGTH + int.from_bytes(content[:LENGTH], "big")
     head = json.loads(content[LENGTH:size])
     if "warnings" not in head:
-        return Told(None, _refusal(head), head["cost"])
+        crowded = head.get("crowded", False)
+        return Told(None, _refusal(head), head["cost"], crowded=crowded)
     warnings = tuple(Warned(*one) for one in head["warnings"])
     objects = packed.unpacked(memoryview(content)[size:])
-    return Told(Read(objects, warnings), None, head["cost"])
+    return Told(Read(objects, warnings), None, head["cost"], head["warm"])
 
 
 def _refusal(head: dict[str, Any]) -> Refused:
@@ -125,17 +145,27 @@ def _refusal(head: dict[str, Any]) -> Refused:
     )
 
 
-def _answered(asked: Question, pieces: Iterator[bytes]) -> tuple[dict[str, Any], bytes]:
+def _answered(
+    asked: Question, pieces: Iterator[bytes], shelf: Shelf
+) -> tuple[dict[str, Any], bytes]:
+    known = shelf.take(asked.feed) if asked.again else None
+    warm = known is not None
+    if asked.again and known is None:
+        known = Known()
     decoded = decode(
-        b"".join(pieces),
+        pieces,
         window=asked.window,
         zone=ZoneInfo(asked.zone),
         owner=asked.owner,
+        known=known,
     )
-    if sum(len(one.occurrences) for one in decoded.objects) > packed.MOST_DATES:
+    if sum(len(one.rows) for one in decoded.found) > packed.MOST_DATES:
         raise Refused(TOO_MUCH.code, TOO_MUCH.message, field=TOO_MUCH.field)
-    said = {"warnings": [[w.code, w.uid, w.message] for w in decoded.warnings]}
-    return said, b"".join(map(packed.packed, decoded.objects))
+    if known is not None:
+        shelf.put(asked.feed, known, decoded)
+    warnings = [[w.code, w.uid, w.message] for w in decoded.warnings]
+    objects = b"".join(map(packed.packed, decoded.found))
+    return {"warnings": warnings, "warm": warm}, objects
 
 
 def _place(error: BaseException) -> str:

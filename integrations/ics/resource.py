@@ -33,10 +33,12 @@ class Decode(Protocol):
         zone: ZoneInfo,
         owner: str,
         calendar: str,
+        again: bool = False,
     ) -> Awaitable[Read]:
         """`Refused` with E_ICS_…, E_EVENT_… or E_RRULE_….
 
-        `source` may be read twice; `calendar` is the one whose file it is.
+        `source` may be read several times; `calendar` is the one whose file it is,
+        `again` whether its next file will be much like this one.
         """
 
 

@@ -64,15 +64,19 @@ class Sandbox:
         zone: ZoneInfo,
         owner: str = "",
         calendar: str = "",
+        again: bool = False,
     ) -> Read:
         """As `integrations.ics.decode.decode`, with an etag for each object.
 
-        `source` may be read twice. Of a `calendar` is remembered whether it is
-        costly. Also `Refused` with E_RRULE_TOO_COMPLEX when a child was ended over
-        this file, and `Unavailable` when it did not answer in time.
+        `source` may be read several times. Of a `calendar` is remembered whether it is
+        costly, and what was read where much the same will come `again`.
+        Also `Refused` with E_RRULE_TOO_COMPLEX when a child was ended over this file,
+        and `Unavailable` when it did not answer in time.
         """
         pieces = (source,) if isinstance(source, bytes) else source
-        asked = frames.Question.of(window, zone, owner, calendar)
+        asked = replace(
+            frames.Question.of(window, zone, owner), calendar=calendar, again=again
+        )
         if calendar not in self._costly:
             try:
                 return await self._told(self._quick, asked, pieces, self._shares.quick)
@@ -100,14 +104,13 @@ class Sandbox:
         seconds: float,
     ) -> Read:
         """What the child says, and how costly that makes the calendar."""
-        content = await lane.ask(replace(asked, seconds=seconds), pieces)
-        if len(content) > _LONG:
-            told = await asyncio.to_thread(frames.told, content)
-        else:
-            told = frames.told(content)
+        asked = replace(asked, seconds=seconds)
+        told = await _told(await lane.ask(asked, pieces))
+        if told.crowded:
+            told = await _told(await lane.ask(asked, pieces))
         if told.refused and told.refused.code == frames.TOO_MUCH.code:
             self._note(asked.calendar)
-        elif told.cost < self._shares.quick / 2:
+        elif told.cost < self._shares.quick / 2 and not told.warm:
             self._costly.pop(asked.calendar, None)
         if told.refused:
             raise told.refused
@@ -120,6 +123,12 @@ class Sandbox:
         while len(self._costly) >= _MOST_COSTLY:
             del self._costly[next(iter(self._costly))]
         self._costly[calendar] = None
+
+
+async def _told(content: bytes) -> frames.Told:
+    if len(content) > _LONG:
+        return await asyncio.to_thread(frames.told, content)
+    return frames.told(content)
 
 
 def _too_much() -> Refused:

@@ -68,7 +68,15 @@ class Server:
             return web.Response(status=304, headers=headers)
         return web.Response(status=self.status, body=self.body, headers=headers)
 
-    async def decode(self, source: Iterable[bytes], *, calendar: str, **words) -> Read:
+    async def decode(
+        self,
+        source: Iterable[bytes],
+        *,
+        calendar: str,
+        again: bool = False,
+        **words,
+    ) -> Read:
+        assert calendar == "c" and again
         self.decoded += 1
         return marked(decode(b"".join(source), **words))
 
