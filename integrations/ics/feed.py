@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 from integrations.addresses import Address, read_address
 from integrations.calls import MIB, Answer, Call, Credentials
 from integrations.egress import Door
+from integrations.ics.quarantine import Asked, Quarantine
 from integrations.ics.resource import Decode, Read, last_date
 from integrations.spool import Spool, Spools
 from scheduler.connections import Connection
@@ -141,6 +142,7 @@ class OpenFeed:
     door: Door
     decode: Decode
     spools: Spools = field(default_factory=Spools)
+    quarantine: Quarantine = field(default_factory=Quarantine)
 
     def __call__(
         self, connection: Connection, *, zone: str = "UTC", owner: str = ""
@@ -161,6 +163,7 @@ class FeedCalendar:
         self._door = through.door
         self._decode = through.decode
         self._spools = through.spools
+        self._quarantine = through.quarantine
         self._id = connection.id
         self._address = read_address(connection.url.reveal)
         self._credentials = Credentials.of(connection, self._address)
@@ -215,7 +218,14 @@ class FeedCalendar:
         )
 
     async def _all(self, spool: Spool, seen: _Seen, window: Span) -> Delta:
-        decoded = await self._decoded(spool, window)
+        asked = Asked(seen.content, window, self._home.key, self._owner)
+        self._quarantine.check(self._id, asked)
+        try:
+            decoded = await self._decoded(spool, window)
+        except Refused as refused:
+            self._quarantine.note(self._id, asked, refused)
+            raise
+        self._quarantine.free(self._id)
         found = tuple(_named(each) for each in decoded.objects)
         return Delta(
             found,

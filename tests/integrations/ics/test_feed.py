@@ -4,6 +4,7 @@ import hashlib
 import json
 import re
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_network
 from itertools import pairwise
@@ -76,12 +77,18 @@ class Server:
         again: bool = False,
         **words,
     ) -> Read:
-        assert calendar == "c" and again
+        assert calendar and again
         self.decoded += 1
         return marked(decode(b"".join(source), **words))
 
     def open(self, url: str, username: str = "", **person: str) -> Calendar:
-        connection = Connection(
+        return self.opener()(self.connection(url, username), **person)
+
+    def opener(self) -> OpenFeed:
+        return OpenFeed(Door(allowed=HERE), self.decode)
+
+    def connection(self, url: str, username: str = "") -> Connection:
+        return Connection(
             id=CalendarId("c"),
             person=PersonId("ben"),
             kind=CalendarKind.ICS,
@@ -89,7 +96,6 @@ class Server:
             username=username,
             password=Secret("pw"),
         )
-        return OpenFeed(Door(allowed=HERE), self.decode)(connection, **person)
 
 
 def starts(delta: Delta) -> list[datetime]:
@@ -268,6 +274,38 @@ async def test_what_is_no_calendar_is_refused(body: bytes, code: str) -> None:
     async with serving(server) as here:
         with pytest.raises(Refused, match=code):
             await server.open(here).changes(None, WINDOW)
+
+
+async def test_what_was_refused_three_times_is_not_read_until_it_changes() -> None:
+    """F48: and a new stamp is no change, another window is."""
+    server = Server(feed(event("one", "soon")))
+    other = Span(WINDOW.start, WINDOW.end + timedelta(days=31))
+    async with serving(server) as here:
+        opened = server.opener()
+        for window, decoded in ((WINDOW, 3), (other, 6)):
+            for number in range(5):
+                stamp = f"DTSTAMP:2027010{number}".encode()
+                server.body = re.sub(rb"DTSTAMP:\d{8}", stamp, server.body)
+                with pytest.raises(Refused, match="E_EVENT_NO_START"):
+                    await opened(server.connection(here)).changes(None, window)
+            assert server.decoded == decoded
+        server.body = feed(event("one", "later"))
+        with pytest.raises(Refused, match="E_EVENT_NO_START"):
+            await opened(server.connection(here)).changes(None, WINDOW)
+        server.body = feed(ONE)
+        assert (await opened(server.connection(here)).changes(None, WINDOW)).changed
+    assert server.decoded == 8
+
+
+async def test_one_feed_in_quarantine_is_nobody_elses_trouble() -> None:
+    server = Server(feed(event("one", "soon")))
+    async with serving(server) as here:
+        opened = server.opener()
+        for name in ("c", "c", "c", "c", "d"):
+            mine = replace(server.connection(here), id=CalendarId(name))
+            with pytest.raises(Refused):
+                await opened(mine).changes(None, WINDOW)
+    assert server.decoded == 4
 
 
 async def test_a_password_is_sent_only_where_there_is_one() -> None:
