@@ -8,7 +8,7 @@ is the number of its column: its row in `scheduler.face.Dates`, and its quarter 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import time
 from functools import cached_property
 
@@ -18,7 +18,7 @@ from scheduler.face import Dates, Face, dates_of, face_of
 from scheduler.grid import Bitmap, Grid, clear_starts
 from scheduler.localtime import zone
 from scheduler.marks import MARKS, seconds
-from scheduler.people import Role
+from scheduler.people import Hours, Role
 from scheduler.placing import Clear
 from scheduler.slots import PlanRequest, Slot, Why
 
@@ -49,6 +49,15 @@ class Both:
     def grid(self) -> Grid:
         """The one that both are on."""
         return self.mentor.grid
+
+    def with_hours(self, role: Role, hours: Hours) -> Both:
+        """The same question, with other hours of one of the two."""
+        one = replace(self.request.of(role), hours=hours)
+        if role is Role.MENTOR:
+            asked = replace(self.request, mentor=one)
+            return Both(asked, self.mentor.opened(one), self.mentee)
+        asked = replace(self.request, mentee=one)
+        return Both(asked, self.mentor, self.mentee.opened(one))
 
     def clear(self) -> int:
         """The cells at which a meeting of both may begin."""

@@ -128,9 +128,13 @@ class Bitmap:
         """The bit sets of this person."""
         if one.busy is None:
             return cls(grid, 0, 0, 0, 0)
-        hours, opens = _hours(one, grid)
-        busy = grid.touched(one.busy)
-        return cls(grid, hours, opens & (hours << 1), busy, hours ^ (hours & busy))
+        return cls(grid, 0, 0, grid.touched(one.busy), 0).opened(one)
+
+    def opened(self, one: Availability) -> Bitmap:
+        """The same person, just as busy, with these hours."""
+        hours, opens = _hours(one, self.grid)
+        free = hours ^ (hours & self.busy)
+        return Bitmap(self.grid, hours, opens & (hours << 1), self.busy, free)
 
     def in_hours(self, cell: int, cells: int) -> bool:
         """Whether so many cells from this one on lie in one window."""
