@@ -116,10 +116,10 @@ def read_roster(data: bytes) -> Roster:
     good: list[PairWish] = []
     problems: list[Problem] = []
     seen: dict[tuple[str, str], int] = {}
-    for row, cells in _rows(_text(data)):
+    for row, cells in list_rows(data):
         try:
-            wish = _pair(row, cells)
-            _note_once(seen, wish)
+            wish = pair_wish(row, cells)
+            note_once(seen, wish)
         except Refused as refused:
             field = refused.field or ""
             problems.append(Problem(row, refused.code, field, refused.message))
@@ -128,7 +128,8 @@ def read_roster(data: bytes) -> Roster:
     return Roster(tuple(good), tuple(problems))
 
 
-def _note_once(seen: dict[tuple[str, str], int], wish: PairWish) -> None:
+def note_once(seen: dict[tuple[str, str], int], wish: PairWish) -> None:
+    """Remember a pair's row; `Refused` E_CSV_DUPLICATE the second time."""
     both = wish.mentor.email.lower(), wish.mentee.email.lower()
     first = seen.setdefault(both, wish.row)
     if first != wish.row:
@@ -149,11 +150,17 @@ def _text(data: bytes) -> str:
         ) from None
 
 
-def _rows(text: str) -> Iterator[tuple[int, Mapping[str, str]]]:
-    reader = csv.reader(io.StringIO(text), strict=True)
+def list_rows(
+    data: bytes, columns: tuple[str, ...] = COLUMNS
+) -> Iterator[tuple[int, Mapping[str, str]]]:
+    """The line and the cells of every row that is not empty, by column.
+
+    Only `columns` may stand in the header. `Refused` as `read_roster` says.
+    """
+    reader = csv.reader(io.StringIO(_text(data)), strict=True)
     try:
         header = [name.strip().lower() for name in next(reader, [])]
-        _check_header(header)
+        _check_header(header, columns)
         count = 0
         for cells in reader:
             if not any(cell.strip() for cell in cells):
@@ -177,8 +184,8 @@ def _rows(text: str) -> Iterator[tuple[int, Mapping[str, str]]]:
         ) from None
 
 
-def _check_header(header: list[str]) -> None:
-    unknown = [name for name in header if name not in COLUMNS]
+def _check_header(header: list[str], columns: tuple[str, ...]) -> None:
+    unknown = [name for name in header if name not in columns]
     missing = sorted(REQUIRED - set(header))
     if unknown or missing or len(set(header)) < len(header):
         what = (
@@ -190,12 +197,13 @@ def _check_header(header: list[str]) -> None:
         )
         raise Refused(
             "E_CSV_HEADER",
-            f"In the first line, {what}; the columns are {', '.join(COLUMNS)}.",
+            f"In the first line, {what}; the columns are {', '.join(columns)}.",
             field="header",
         )
 
 
-def _pair(row: int, cells: Mapping[str, str]) -> PairWish:
+def pair_wish(row: int, cells: Mapping[str, str]) -> PairWish:
+    """What one row says; `Refused` with the field that is wrong."""
     if cells[""]:
         raise Refused("E_CSV_ROW", "This row has more cells than columns.", field="row")
     for field, cell in cells.items():

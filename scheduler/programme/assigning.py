@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from scheduler.programme.choices import Choices, Given, Grid, Ints, Room
+from scheduler.programme.choices import Choices, Given, Ints, Pattern, Room
 from scheduler.programme.settling import settle
 from scheduler.programme.sharing import Clocks, Sharing, mentee_links
 
@@ -41,10 +41,10 @@ class Programme:
     whole_day: int | None = None
 
     @property
-    def grid(self) -> Grid:
+    def pattern(self) -> Pattern:
         """The pattern."""
         days = self.scores.shape[1] // self.cells_per_day // self.weeks
-        return Grid(self.cells_per_day, days, self.weeks)
+        return Pattern(self.cells_per_day, days, self.weeks)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -115,7 +115,7 @@ def _choices(programme: Programme, one: int) -> Choices:
 def _sharing(programme: Programme) -> Sharing:
     pairs, mentor = programme.mentor.size, programme.mentor
     day = programme.whole_day or programme.cells_per_day
-    days = programme.grid.week if day == programme.cells_per_day else 7
+    days = programme.pattern.week if day == programme.cells_per_day else 7
     clocks = Clocks(
         shift=np.zeros(pairs, np.int64)
         if programme.ahead is None
@@ -124,18 +124,20 @@ def _sharing(programme: Programme) -> Sharing:
         span=np.full(pairs, programme.length),
         apart=np.zeros((1, 1, 1), np.int64),
         day=day,
-        cycle=day * max(days, programme.grid.week) * programme.weeks,
+        cycle=day * max(days, programme.pattern.week) * programme.weeks,
     )
     links = mentee_links(mentor, programme.mentee)
-    return Sharing(programme.grid, clocks, links)
+    return Sharing(programme.pattern, clocks, links)
 
 
 def _room(programme: Programme) -> Room:
-    grid = programme.grid
+    pattern = programme.pattern
     day, week = programme.max_day, programme.max_week
     return Room(
-        None if day is None else np.repeat(day[:, None], grid.week * grid.weeks, 1),
-        None if week is None else np.repeat(week[:, None], grid.weeks, 1),
+        None
+        if day is None
+        else np.repeat(day[:, None], pattern.week * pattern.weeks, 1),
+        None if week is None else np.repeat(week[:, None], pattern.weeks, 1),
     )
 
 

@@ -1,8 +1,8 @@
-"""What the pairs of a programme could be given: slots as numbers on a grid.
+"""What the pairs of a programme could be given: slots as cells of a pattern.
 
-A grid is the pattern of one cadence on each mentor's own wall clock, cut into cells;
-two weeks of quarter hours for a cadence of two weeks. A meeting ends on the day on
-which it begins.
+A pattern is one turn of a cadence on each mentor's own wall clock, cut into cells: two
+weeks of quarter hours for a cadence of two weeks. A meeting ends on the day on which it
+begins.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ Ints = NDArray[Any]
 
 
 @dataclass(frozen=True, slots=True)
-class Grid:
+class Pattern:
     """Cells of a day, days of a week, weeks of the pattern."""
 
     day: int

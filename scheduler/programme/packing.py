@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from scheduler.programme.choices import Choices, Grid, Ints, Room
+from scheduler.programme.choices import Choices, Ints, Pattern, Room
 from scheduler.programme.exact import Batch, Limit
 
 #: Bytes of one place in the values: small enough to stay near the processor.
@@ -36,10 +36,10 @@ class Packed:
     cells: Ints
 
 
-def packed(choices: Choices, grid: Grid, room: Room) -> Iterator[Packed]:
+def packed(choices: Choices, pattern: Pattern, room: Room) -> Iterator[Packed]:
     """All mentors who have an option, batch by batch."""
     if choices.cell.size:
-        yield from _Packing(choices, grid, room).batches()
+        yield from _Packing(choices, pattern, room).batches()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -61,8 +61,8 @@ class _Packing:
     mentees from 0, one number for each of `rows`.
     """
 
-    def __init__(self, choices: Choices, grid: Grid, room: Room) -> None:
-        self.choices, self.grid = choices, grid
+    def __init__(self, choices: Choices, pattern: Pattern, room: Room) -> None:
+        self.choices, self.pattern = choices, pattern
         rows = np.flatnonzero(np.diff(choices.begin))
         pair = choices.pair[rows]
         order = np.lexsort((pair, choices.mentor[pair]))
@@ -76,8 +76,8 @@ class _Packing:
         self.bounds = tuple(self._bounds(room))
 
     def _bounds(self, room: Room) -> Iterator[_Bound]:
-        week = self.grid.day * self.grid.week
-        for spans, cells in ((room.day, self.grid.day), (room.week, week)):
+        week = self.pattern.day * self.pattern.week
+        for spans, cells in ((room.day, self.pattern.day), (room.week, week)):
             if spans is not None:
                 left = spans[: self.count.size]
                 most = np.minimum(left.max(axis=1), self.count)
@@ -115,8 +115,8 @@ class _Packing:
         layer = np.dtype(self._dtype(mentees)).itemsize << mentees
         for bound in self.bounds:
             layer *= int(bound.most[mentor]) + 1 or 1
-        table = layer * self.grid.cells
-        return max(1, min(_LAYER // layer, _TABLE // table, _MAP // self.grid.cells))
+        table = layer * self.pattern.cells
+        return max(1, min(_LAYER // layer, _TABLE // table, _MAP // self.pattern.cells))
 
     def _mentees(self, mentor: int) -> int:
         return int(self.mentee[self.first[mentor] + self.count[mentor] - 1]) + 1
@@ -139,7 +139,7 @@ class _Packing:
         )
         cell = self.choices.cell[option]
 
-        openings = _openings(mentor, cell, max(lengths), self.grid)
+        openings = _openings(mentor, cell, max(lengths), self.pattern)
         shape = int(openings.place.max()) + 1, mentors.size
         dtype, count = self._dtype(max(mentees) + 1), max(mentees) + 1
         gains = np.full((len(mentees), *shape), -count * self.most - 1, dtype)
@@ -173,13 +173,13 @@ class _Openings:
     places: Ints
 
 
-def _openings(mentor: Ints, cell: Ints, longest: int, grid: Grid) -> _Openings:
+def _openings(mentor: Ints, cell: Ints, longest: int, pattern: Pattern) -> _Openings:
     """Give each cell its place; the mentors are numbered from 0, without a gap."""
-    opened = np.zeros((int(mentor.max()) + 1, grid.cells), np.bool_)
+    opened = np.zeros((int(mentor.max()) + 1, pattern.cells), np.bool_)
     opened[mentor, cell] = True
     who, which = np.nonzero(opened)
     gap = np.minimum(np.diff(which, prepend=0), longest)
-    gap[np.diff(which // grid.day, prepend=-1) != 0] = longest
+    gap[np.diff(which // pattern.day, prepend=-1) != 0] = longest
     along = np.cumsum(gap)
     place = along - along[np.flatnonzero(np.diff(who, prepend=-1))][who]
     places = np.zeros(opened.shape, np.int32)

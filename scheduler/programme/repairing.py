@@ -64,7 +64,7 @@ class _Repair:
         choices = self._choices
         some = choices.of(np.flatnonzero(chosen[choices.mentor[choices.pair]]))
         free = self._sharing.free(some, self._given, ignored)
-        return solve(some.kept(free), self._sharing.grid, self._room)
+        return solve(some.kept(free), self._sharing.pattern, self._room)
 
     def _take(self, mentors: Ints, response: Given) -> None:
         self._given.put(self._pairs(mentors), response)

@@ -38,7 +38,7 @@ def settle(
     held = np.flatnonzero(fixed.row >= 0)
     if held.size:
         choices, room = _around(choices, sharing, room, fixed)
-    blind = solve(choices, sharing.grid, room)
+    blind = solve(choices, sharing.pattern, room)
     given = repaired(choices, room, sharing, blind)
     blind.put(held, fixed)
     given.put(held, fixed)
@@ -56,10 +56,10 @@ def _around(
     )
     free = replace(sharing, links=together).free(choices, fixed)
     loose = choices.kept(free & (fixed.row < 0)[choices.pair[choices.row]])
-    grid = sharing.grid
+    pattern = sharing.pattern
     return loose, Room(
-        _less(room.day, choices.mentor, fixed, grid.day),
-        _less(room.week, choices.mentor, fixed, grid.day * grid.week),
+        _less(room.day, choices.mentor, fixed, pattern.day),
+        _less(room.week, choices.mentor, fixed, pattern.day * pattern.week),
     )
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from scheduler.programme.choices import Choices, Given, Grid, Ints
+from scheduler.programme.choices import Choices, Given, Ints, Pattern
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -21,7 +21,7 @@ class Clocks:
     Option (row, cell) begins `shift[row]` after its place on the pattern, on clock
     `clock[row]`, and lasts `span[row]`; all in cells. `apart[a, b]` are the amounts
     that clock a is ahead of clock b, repeated to equal number. The pattern comes round
-    after `cycle` cells, and its days begin every `day` (the cells of a grid's day
+    after `cycle` cells, and its days begin every `day` (the cells of a pattern's day
     may be fewer: those of an office's day).
     """
 
@@ -33,11 +33,11 @@ class Clocks:
     cycle: int
 
     def overlap(
-        self, grid: Grid, one: tuple[Ints, Ints], other: tuple[Ints, Ints]
+        self, pattern: Pattern, one: tuple[Ints, Ints], other: tuple[Ints, Ints]
     ) -> NDArray[np.bool_]:
         """Whether option (row, cell) meets the other one, for each two."""
         (row, _), (row_, _) = one, other
-        begins, begins_ = self._begins(grid, *one), self._begins(grid, *other)
+        begins, begins_ = self._begins(pattern, *one), self._begins(pattern, *other)
         found = np.zeros(row.shape, np.bool_)
         for ahead in np.moveaxis(self.apart[self.clock[row], self.clock[row_]], -1, 0):
             after = (begins_ + ahead - begins) % self.cycle
@@ -45,8 +45,8 @@ class Clocks:
             found |= self.cycle - after < self.span[row_]
         return found
 
-    def _begins(self, grid: Grid, row: Ints, cell: Ints) -> Ints:
-        day, within = np.divmod(cell.astype(np.int32), grid.day)
+    def _begins(self, pattern: Pattern, row: Ints, cell: Ints) -> Ints:
+        day, within = np.divmod(cell.astype(np.int32), pattern.day)
         return np.asarray(day * self.day + within + self.shift[row])
 
 
@@ -90,7 +90,7 @@ def mentee_links(mentor: Ints, mentee: Ints) -> Links:
 class Sharing:
     """Everything that decides whether a person is double-booked across mentors."""
 
-    grid: Grid
+    pattern: Pattern
     clocks: Clocks
     links: Links
 
@@ -101,7 +101,7 @@ class Sharing:
         which = np.flatnonzero(both)
         found = np.zeros(one.size, np.bool_)
         found[which] = self.clocks.overlap(
-            self.grid,
+            self.pattern,
             (given.row[one[which]], given.cell[one[which]]),
             (given.row[other[which]], given.cell[other[which]]),
         )
@@ -129,7 +129,7 @@ class Sharing:
                 counts &= choices.mentor[other] != ignored[mine]
             which, theirs = option[counts], other[counts]
             free[which] &= ~self.clocks.overlap(
-                self.grid,
+                self.pattern,
                 (option_row[which], choices.cell[which]),
                 (given.row[theirs], given.cell[theirs]),
             )

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 import numpy as np
 
-from scheduler.programme.choices import Choices, Given, Grid, Room
+from scheduler.programme.choices import Choices, Given, Pattern, Room
 from scheduler.programme.exact import best
 from scheduler.programme.packing import packed
 
 NO_LIMITS = Room()
 
 
-def solve(choices: Choices, grid: Grid, room: Room = NO_LIMITS) -> Given:
+def solve(choices: Choices, pattern: Pattern, room: Room = NO_LIMITS) -> Given:
     """The greatest sum of gains with no mentor in two meetings at once.
 
     Exact, and blind to a mentee who has two mentors.
     """
     given = Given.nothing(choices.mentor.size)
-    for one in packed(choices, grid, room):
+    for one in packed(choices, pattern, room):
         found = best(one.batch)
         mentee, mentor = np.nonzero(found.row >= 0)
         row, place = found.row[mentee, mentor], found.place[mentee, mentor]
