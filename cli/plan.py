@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -14,6 +14,16 @@ if TYPE_CHECKING:
     from scheduler.timespan import Span
 
 NONE = "none"
+#: What two calendars need, and the rows of a list may say themselves.
+_NEEDED = {
+    "mentor": "MENTOR",
+    "mentee": "MENTEE",
+    "cadence": "--cadence",
+    "minutes": "--minutes",
+    "first": "--from",
+    "mentor_zone": "--mentor-zone",
+    "mentee_zone": "--mentee-zone",
+}
 #: How far past the plan a feed is read: whatever repeats shows itself once more.
 _DAYS_PAST = 62
 
@@ -24,7 +34,7 @@ CadenceText = Annotated[
     str,
     typer.Option("--cadence", help="weekly, every N weeks (2 to 12) or monthly."),
 ]
-Minutes = Annotated[int, typer.Option(metavar="N", help="Length of a meeting.")]
+Minutes = Annotated[int | None, typer.Option(metavar="N", help="Length of a meeting.")]
 From = Annotated[
     str,
     typer.Option(
@@ -54,16 +64,25 @@ Json = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
 Invite = Annotated[
     str, typer.Option(metavar="FILE.ics", help="Write the series to this file.")
 ]
+Pairs = Annotated[
+    str,
+    typer.Option(
+        "--programme",
+        metavar="PAIRS.csv",
+        help="Plan all pairs of a list; the other options fill what rows leave out.",
+    ),
+]
 
 
 def plan(
-    mentor: Mentor,
-    mentee: Mentee,
-    cadence: CadenceText,
-    minutes: Minutes,
-    first: From,
-    mentor_zone: Zone,
-    mentee_zone: Zone,
+    context: typer.Context,
+    mentor: Mentor = "",
+    mentee: Mentee = "",
+    cadence: CadenceText = "",
+    minutes: Minutes = None,
+    first: From = "",
+    mentor_zone: Zone = "",
+    mentee_zone: Zone = "",
     count: Count = None,
     until: Until = "",
     mentor_hours: HoursText = "Mon-Fri 09:00-17:00",
@@ -75,8 +94,15 @@ def plan(
     top: Top = 3,
     json: Json = False,
     invite: Invite = "",
+    pairs: Pairs = "",
 ) -> None:
     """Find the slot that two people can keep, and a time for each date that clashes."""
+    if pairs:
+        from cli.plan_programme import plan_list
+
+        plan_list(context.params)
+        return
+    _check_given(context.params)
     from cli.busy import once
     from cli.window import day
     from scheduler.cadence import Cadence
@@ -86,14 +112,14 @@ def plan(
 
     once([mentor, mentee])
     asked = PlanRequest(
-        _free(mentor_zone, mentor_hours, Role.MENTOR),
-        _free(mentee_zone, mentee_hours, Role.MENTEE),
+        free(mentor_zone, mentor_hours, Role.MENTOR),
+        free(mentee_zone, mentee_hours, Role.MENTEE),
         Cadence.parse(cadence),
-        minutes,
+        minutes or 0,
         day(first, "--from"),
         count=_one_of(count, until),
         until=day(until, "--until") if until else None,
-        anchor=_anchor(anchor),
+        anchor=anchor_of(anchor),
         gap=gap,
         top=top,
     )
@@ -110,7 +136,21 @@ def plan(
         shown.print_text(asked, result, warnings)
 
 
-def _free(zone_name: str, hours: str, role: Role) -> Availability:
+def _check_given(params: dict[str, Any]) -> None:
+    """`Refused` E_USAGE when something is missing that only a list could say."""
+    from scheduler.errors import Refused
+
+    for name, shown in _NEEDED.items():
+        if params[name] in ("", None):
+            raise Refused(
+                "E_USAGE",
+                f"Missing {shown}; `troth plan` takes two calendars, or a list with"
+                " --programme PAIRS.csv.",
+                field=shown,
+            )
+
+
+def free(zone_name: str, hours: str, role: Role) -> Availability:
     """This person with nothing in the calendar; what is wrong is told by its option."""
     from scheduler.availability import Availability
     from scheduler.errors import Refused
@@ -137,7 +177,8 @@ def _one_of(count: int | None, until: str) -> int | None:
     return count
 
 
-def _anchor(name: str) -> Role | None:
+def anchor_of(name: str) -> Role | None:
+    """Whose clock holds the slot; None tries both."""
     from scheduler.errors import Refused
     from scheduler.people import Role
 
@@ -160,13 +201,13 @@ def _read(
     found, warnings = {}, []
     for role, (source, email) in given.items():
         one = asked.of(role)
-        found[role], odd = _availability(one, source, email, _window(asked))
+        found[role], odd = availability(one, source, email, window_of(asked))
         warnings += [(role, warned) for warned in odd]
     mentor, mentee = found.values()
     return replace(asked, mentor=mentor, mentee=mentee), warnings
 
 
-def _window(asked: PlanRequest) -> Span:
+def window_of(asked: PlanRequest) -> Span:
     """Everything that can touch a meeting or the free time around it."""
     from datetime import timedelta
 
@@ -179,9 +220,10 @@ def _window(asked: PlanRequest) -> Span:
     return Span(start - around, end + around + timedelta(days=_DAYS_PAST))
 
 
-def _availability(
+def availability(
     one: Availability, source: str, email: str, window: Span
 ) -> tuple[Availability, tuple[Warned, ...]]:
+    """This person with what one calendar says, and what was odd in it."""
     if source == NONE:
         return one, ()
     from dataclasses import replace

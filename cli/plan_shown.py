@@ -50,7 +50,7 @@ def print_json(result: PlanResult, warnings: Warnings) -> None:
 
 def _summary(plan: Plan) -> dict[str, object]:
     return {
-        "slot": _slot(plan.slot),
+        "slot": slot_document(plan.slot),
         "rrule": plan.rrule,
         "clear": plan.clear,
         "moved": plan.moved,
@@ -63,7 +63,8 @@ def _nothing(result: PlanResult) -> dict[str, object]:
     return {"slot": None, "rrule": None, **counts}
 
 
-def _slot(slot: Slot) -> dict[str, object]:
+def slot_document(slot: Slot) -> dict[str, object]:
+    """A slot, as all JSON has it."""
     return {
         "weekday": slot.weekday_name,
         "week": slot.week,
@@ -95,18 +96,18 @@ def print_text(asked: PlanRequest, result: PlanResult, warnings: Warnings) -> No
 
     A table on a terminal, plain lines otherwise; warnings on standard error.
     """
-    if result.best:
-        print(f"{_sentence(result.best)}: {_counts(result.best)}.")
+    if best := result.best:
+        print(f"{in_words(best.slot, best.cadence)}: {_counts(best)}.")
         names = [f"{role} ({asked.of(role).zone})" for role in Role]
         head = ("", names[0], names[1], "")
-        rows = [_row(meeting, asked) for meeting in result.best.meetings]
+        rows = [_row(meeting, asked) for meeting in best.meetings]
         (_table if sys.stdout.isatty() else _lines)(head, rows)
     else:
         print(_NO_SLOT)
     if result.alternatives:
         print("Other slots, in order:")
     for plan in result.alternatives:
-        print(f"  {_sentence(plan)}: {_counts(plan)}.")
+        print(f"  {in_words(plan.slot, plan.cadence)}: {_counts(plan)}.")
     for role, warned in [*warnings, *_gaps(result.best)]:
         about = f" (UID {warned.uid})" if warned.uid else ""
         sentence = f"{role}: {warned.message}{about}"
@@ -128,10 +129,10 @@ def _gaps(plan: Plan | None) -> Iterator[tuple[Role, Warned]]:
         yield slot.anchor, Warned("W_TIME_GAP", "", message)
 
 
-def _sentence(plan: Plan) -> str:
-    slot = plan.slot
+def in_words(slot: Slot, cadence: Cadence) -> str:
+    """A slot in words."""
     return (
-        f"{_turn(slot, plan.cadence)} at {slot.time:%H:%M} in {slot.zone}"
+        f"{_turn(slot, cadence)} at {slot.time:%H:%M} in {slot.zone}"
         f" ({slot.anchor}'s clock), {slot.minutes} minutes, from {slot.first}"
     )
 

@@ -45,6 +45,8 @@ class Defaults:
     first: date | None = None
     until: date | None = None
     count: int | None = None
+    anchor: Role | None = None
+    gap: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,12 +139,15 @@ def asked(listing: Listing, defaults: Defaults) -> tuple[list[Asked], list[Probl
     people = _People(defaults)
     pairs: list[Asked] = []
     problems: list[Problem] = []
+    agreeing: list[Listed] = []
     for listed in listing.good:
         try:
             people.meet(listed)
         except Refused as refused:
             problems.append(problem(listed.wish.row, refused))
-    for listed in listing.good:
+        else:
+            agreeing.append(listed)
+    for listed in agreeing:
         try:
             pairs.append(_asked(listed, people, defaults))
         except Refused as refused:
@@ -230,7 +235,15 @@ def _asked(listed: Listed, people: _People, defaults: Defaults) -> Asked:
     mentor, mentee = (people.someone(listed, role, (first, last)) for role in Role)
     day, week = (people.said(wish.mentor.email, f"max_{x}") for x in ("day", "week"))
     request = PlanRequest(
-        mentor.free, mentee.free, cadence, minutes, first, count, until
+        mentor.free,
+        mentee.free,
+        cadence,
+        minutes,
+        first,
+        count,
+        until,
+        defaults.anchor,
+        defaults.gap,
     )
     return Asked(wish.row, mentor, mentee, request, day, week)
 

@@ -55,3 +55,7 @@ def test_a_plan_of_hours_alone_reaches_no_adapter() -> None:
     assert "scheduler.search" in modules
     assert SLOW.isdisjoint(modules)
     assert not any(name.startswith("integrations") for name in modules)
+
+
+def test_only_a_whole_programme_imports_numpy() -> None:
+    assert "numpy" not in imported(PROGRAM) | imported(PLAN.format("none"))

@@ -1,0 +1,137 @@
+"""`troth plan --programme` as scripts and people see it."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.cli.test_busy import Done, troth
+from tests.integrations.ics.texts import calendar, event
+
+HEADER = (
+    "mentor_email,mentee_email,mentor_zone,mentee_zone,mentor_hours,mentee_hours,"
+    "cadence,minutes,first_day,last_day,mentor_calendar,mentee_calendar,"
+    "mentor_max_day,mentor_max_week"
+)
+DATES = "2026-03-02,2026-04-12"
+
+
+def a_list(folder: Path, *rows: str, header: str = HEADER) -> str:
+    file = folder / "pairs.csv"
+    file.write_text("\n".join([header, *rows]) + "\n")
+    return str(file)
+
+
+def three(folder: Path) -> str:
+    """Ida has an hour on Tuesdays for two of three, and is away on one of them."""
+    away = folder / "ida.ics"
+    away.write_bytes(calendar(event("DTSTART:20260310T080000Z", "DURATION:PT2H")))
+    hours = "Tue 09:00-10:00"
+    whole = f"Europe/Berlin,Europe/Berlin,{hours},Mon-Fri 08:00-18:00"
+    return a_list(
+        folder,
+        f"ida@a.test,one@b.test,{whole},weekly,30,{DATES},{away},,,",
+        f"ida@a.test,two@b.test,{whole},weekly,30,{DATES},,,,",
+        f"ida@a.test,three@b.test,{whole},weekly,30,{DATES},,none,,",
+    )
+
+
+def test_every_pair_has_a_slot_or_a_reason(tmp_path: Path) -> None:
+    done = troth("plan", "--programme", three(tmp_path), "--json")
+    assert (done.code, done.err) == (0, "")
+    answer = json.loads(done.out)
+    assert [pair["row"] for pair in answer["pairs"]] == [2, 3, 4]
+    placed = [pair for pair in answer["pairs"] if pair["slot"]]
+    assert sorted(pair["slot"]["time"] for pair in placed) == ["09:00", "09:30"]
+    assert {pair["clear"] for pair in placed} == {5}
+    (without,) = [pair for pair in answer["pairs"] if not pair["slot"]]
+    assert without["why"] == "every slot with a clear meeting is taken by others"
+    assert (answer["placed"], answer["most"], answer["gap"]) == (2, 2, 0)
+    assert answer["score"] == answer["bound"] <= 2 * 5 * 1000
+    assert answer["warnings"] == []
+
+
+def test_a_limit_is_kept(tmp_path: Path) -> None:
+    file = Path(three(tmp_path))
+    file.write_text(file.read_text().replace(",,none,,", ",,none,1,"))
+    answer = json.loads(troth("plan", "--programme", str(file), "--json").out)
+    assert answer["placed"] == 1
+
+
+def test_the_words_for_people(tmp_path: Path) -> None:
+    done = troth("plan", "--programme", three(tmp_path))
+    assert done.code == 0
+    *rows, last = done.out.splitlines()
+    assert rows[0].startswith("row 2: ida@a.test and one@b.test: ")
+    assert sum("Every Tuesday at 09:" in row for row in rows) == 2
+    assert sum("5 of 6 clear." in row for row in rows) == 2
+    assert last.startswith("2 of 3 pairs have a slot; ")
+    assert "no assignment is better" in last
+
+
+def test_options_fill_what_rows_leave_out(tmp_path: Path) -> None:
+    file = a_list(tmp_path, "ida@a.test,one@b.test", header="mentor_email,mentee_email")
+    zones = ["--mentor-zone", "Europe/Berlin", "--mentee-zone", "Europe/Berlin"]
+    words = ["--cadence", "monthly", "--minutes", "60", "--from", "2026-03-02"]
+    done = troth("plan", "--programme", file, *zones, *words, "--count", "3", "--json")
+    (pair,) = json.loads(done.out)["pairs"]
+    assert (pair["clear"], pair["slot"]["minutes"]) == (3, 60)
+
+
+def refusal(done: Done) -> str:
+    assert (done.code, done.out) == (2, "")
+    return done.err.splitlines()[-1].split(": ")[1]
+
+
+def test_a_wrong_row_is_named_and_nothing_planned(tmp_path: Path) -> None:
+    file = a_list(
+        tmp_path,
+        f"ida@a.test,one@b.test,Mars/Base,UTC,,,weekly,30,{DATES},,,,",
+        f"ida@a.test,two@b.test,UTC,UTC,,,,30,{DATES},,,,",
+    )
+    done = troth("plan", "--programme", file)
+    assert refusal(done) == "E_CSV_ROWS"
+    first, second, _ = done.err.splitlines()
+    assert first.startswith("row 2: E_TZ_UNKNOWN: mentor_zone")
+    assert second.startswith("row 3: E_CSV_MISSING: cadence is empty; fill it in, or")
+
+
+def test_a_calendar_that_cannot_be_read_is_named_with_its_row(tmp_path: Path) -> None:
+    row = f"ida@a.test,one@b.test,UTC,UTC,,,weekly,30,{DATES},,no-such.ics,,"
+    done = troth("plan", "--programme", a_list(tmp_path, row))
+    assert refusal(done) == "E_CSV_ROWS"
+    assert done.err.startswith("row 2: E_FILE_MISSING: mentee_calendar: no-such.ics")
+    row = row.replace("no-such.ics", "http://127.0.0.1:9/leyla.ics")
+    done = troth("plan", "--programme", a_list(tmp_path, row))
+    assert done.code in {2, 3}
+    assert "mentee_calendar" in done.err
+
+
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [
+        (["none", "none"], "E_USAGE"),
+        (["--invite", "series.ics"], "E_USAGE"),
+        (["--count", "3", "--until", "2026-05-01"], "E_COUNT_UNTIL"),
+        (["--mentor-zone", "Mars/Base"], "E_TZ_UNKNOWN"),
+        (["--cadence", "daily"], "E_CADENCE"),
+    ],
+)
+def test_what_does_not_go_with_a_list_is_refused(
+    tmp_path: Path, words: list[str], code: str
+) -> None:
+    done = troth("plan", "--programme", three(tmp_path), *words)
+    assert refusal(done) == code
+
+
+def test_a_list_that_is_not_there(tmp_path: Path) -> None:
+    done = troth("plan", "--programme", str(tmp_path / "none.csv"))
+    assert refusal(done) == "E_FILE_UNREADABLE"
+    done = troth("plan", "--programme", a_list(tmp_path))
+    assert refusal(done) == "E_CSV_EMPTY"
+
+
+def test_without_a_list_two_calendars_are_needed() -> None:
+    done = troth("plan")
+    assert refusal(done) == "E_USAGE"
+    assert "MENTOR" in done.err and "--programme" in done.err
