@@ -28,14 +28,16 @@ link = PIP_CONSTRAINT=/dev/null $(PY) -m pip install --quiet --no-deps --no-buil
 
 .NOTPARALLEL:
 N = 300
+MINUTES = 20
 
-.PHONY: help run test check kills bench icaljs letters-pictures audit lock clean
+.PHONY: help run test check kills fuzz bench icaljs letters-pictures audit lock clean
 
 help:
 	@echo "make run     start Troth here with a sample programme (ARGS=... goes to it)"
 	@echo "make test    run the tests (ARGS=\"-k booking\" goes to pytest)"
 	@echo "make check   format, lint, layers, types, container files, tests that need no server"
 	@echo "make kills   the kill test, without Redis and with one that suffers; N=300 each"
+	@echo "make fuzz    mangled calendars against the decoder; MINUTES=20"
 	@echo "make bench   measure against peers, as ratios; writes docs/performance.md"
 	@echo "make letters-pictures   docs/letters.md and its pictures anew (needs a Chromium)"
 	@echo "make audit   ask the index for known holes in what is pinned (needs its JSON service)"
@@ -51,6 +53,9 @@ test: $(VENV)/dev.stamp
 kills: $(VENV)/dev.stamp
 	$(PY) -m tests.workers.kills $(N) $(ARGS)
 	$(PY) -m tests.workers.kills $(N) --redis $(ARGS)
+
+fuzz: $(VENV)/dev.stamp
+	$(PY) -m tests.fuzz $(MINUTES) $(ARGS)
 
 letters-pictures: $(VENV)/dev.stamp
 	$(PY) -m tests.integrations.mail.pictures $(ARGS)
@@ -89,7 +94,7 @@ lock: $(VENV)/uv.stamp
 		--constraint requirements/uv.txt --constraint requirements/dev.txt -o requirements/bench.txt
 
 clean:
-	rm -rf $(VENV) $(ICALJS)/node_modules .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis build dist
+	rm -rf $(VENV) $(ICALJS)/node_modules .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis .fuzz build dist
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(VENV)/run.stamp: requirements/run.txt pyproject.toml $(VENV)/uv.stamp

@@ -1,0 +1,4 @@
+"""Calendars mangled at random, decoded under the limits of production.
+
+`make fuzz` looks for twenty minutes; `make test` decodes the first cases of it.
+"""
