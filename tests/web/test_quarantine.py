@@ -21,7 +21,7 @@ from scheduler.connections import Connection, Health
 from scheduler.events import CalendarObject
 from scheduler.usecases.sync_calendar import sync_calendar
 from tests.faults.serving import serving
-from tests.integrations.ics.hostile import CASES, Case
+from tests.integrations.ics.hostile import CANARY, CASES, Case
 from tests.integrations.ics.texts import calendar, event
 from tests.web.world import IDA, SITE, World, token_of
 from web.app import make_app
@@ -115,6 +115,18 @@ async def test_a_feed_that_turns_bad_keeps_what_it_said(case: Case, feed: Feed) 
     feed.body = good(feed.world.clock.now())
     assert (await feed.read()).health is Health.GOOD
     assert "What it said before" not in await feed.page()
+
+
+@pytest.mark.parametrize("number", [32, 33, 34])
+async def test_what_injects_and_tempts_is_nowhere(number: int, feed: Feed) -> None:
+    """Cases 32 to 34: no title, guest or address of a foreign event is kept."""
+    case = next(case for case in CASES if case.number == number)
+    feed.body = case.make()
+    await feed.connect()
+    assert (await feed.read()).health is Health.GOOD
+    assert len(await feed.known()) == 1
+    for kept in (await feed.known(), await feed.connection(), await feed.page()):
+        assert CANARY not in str(kept)
 
 
 def test_each_code_that_stops_a_feed_is_here() -> None:

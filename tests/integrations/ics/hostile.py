@@ -6,7 +6,7 @@ import gzip
 import io
 import zipfile
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
 
@@ -41,6 +41,18 @@ class Case:
     @property
     def is_refused(self) -> bool:
         return self.code.startswith("E_")
+
+
+class Reads:
+    """A file that counts how often it is read."""
+
+    def __init__(self, data: bytes) -> None:
+        self._data = data
+        self.times = 0
+
+    def __iter__(self) -> Iterator[bytes]:
+        self.times += 1
+        yield self._data
 
 
 def one(*lines: str, uid: str = "one@example.org") -> Callable[[], bytes]:

@@ -8,13 +8,14 @@ from __future__ import annotations
 import asyncio
 import subprocess
 import sys
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 
 import pytest
 
 from integrations.ics.resource import Read
 from integrations.ics.sandbox import Sandbox, Shares
 from scheduler.errors import Refused
+from tests.integrations.ics.hostile import Reads
 from tests.integrations.ics.texts import BERLIN, YEAR, calendar, event
 
 pytestmark = pytest.mark.slow
@@ -40,18 +41,6 @@ NARROW = Shares(quick=0.3, slow=1, quick_places=1)
 
 def good(name: str) -> bytes:
     return calendar(event("DTSTART:20260105T090000Z", "DURATION:PT1H", uid=name))
-
-
-class Reads:
-    """A file that counts how often it is read."""
-
-    def __init__(self, data: bytes) -> None:
-        self._data = data
-        self.times = 0
-
-    def __iter__(self) -> Iterator[bytes]:
-        self.times += 1
-        yield self._data
 
 
 @pytest.fixture

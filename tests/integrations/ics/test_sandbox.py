@@ -13,7 +13,8 @@ from integrations.ics.decode import decode
 from integrations.ics.packed import marked
 from integrations.ics.sandbox import Sandbox, Shares
 from scheduler.errors import Refused, Unavailable
-from tests.integrations.ics.texts import BERLIN, YEAR, calendar, event
+from tests.integrations.ics.hostile import Reads
+from tests.integrations.ics.texts import BERLIN, NEW_YORK, YEAR, calendar, event, span
 
 pytestmark = pytest.mark.slow
 
@@ -33,6 +34,12 @@ GOOD = calendar(
     ),
     event("DTSTART:20260105T090000Z", "RRULE:FREQ=SECONDLY", uid="tick"),
 )
+PERIODS = ",".join(["20200101T000000Z/PT1H"] * 900)
+#: Very many dates: far more memory than bytes.
+GREEDY_FILE = calendar(
+    event("DTSTART:20260105T090000Z", *[f"RDATE;VALUE=PERIOD:{PERIODS}"] * 200)
+)
+TWO_YEARS = span("2026-01-01", "2028-01-01")
 #: Answers each question with something else than an answer.
 ENDLESS = "import sys\nsys.stdin.buffer.read(4)\nwhile True: pass"
 GREEDY = "import sys\nsys.stdin.buffer.read(4)\nsys.exit(1)"
@@ -87,16 +94,51 @@ async def test_a_file_that_takes_too_much_time_ends_the_child_alone() -> None:
 
 async def test_a_file_that_takes_too_much_memory_is_refused() -> None:
     sandbox = Sandbox(shares=Shares(megabytes=60))
-    periods = ",".join(["20200101T000000Z/PT1H"] * 900)
-    hostile = calendar(
-        event("DTSTART:20260105T090000Z", *[f"RDATE;VALUE=PERIOD:{periods}"] * 200)
-    )
     with pytest.raises(Refused) as caught:
-        await sandbox.decode(hostile, window=YEAR, zone=BERLIN)
+        await sandbox.decode(GREEDY_FILE, window=YEAR, zone=BERLIN)
     assert caught.value.code == "E_RRULE_TOO_COMPLEX"
     again = await sandbox.decode(GOOD, window=YEAR, zone=BERLIN)
     assert again == marked(decode(GOOD, window=YEAR, zone=BERLIN))
     await sandbox.close()
+
+
+async def test_room_is_made_by_forgetting_what_is_known_of_others() -> None:
+    sandbox = Sandbox(shares=Shares(megabytes=60))
+    asked = {"window": YEAR, "zone": BERLIN, "again": True}
+    await sandbox.decode(GOOD, calendar="good", **asked)
+    greedy = Reads(GREEDY_FILE)
+    with pytest.raises(Refused, match="E_RRULE_TOO_COMPLEX"):
+        await sandbox.decode(greedy, calendar="greedy", **asked)
+    assert greedy.times == 2  # beside what was known, then alone
+    with pytest.raises(Refused, match="E_RRULE_TOO_COMPLEX"):
+        await sandbox.decode(greedy, calendar="greedy", **asked)
+    assert greedy.times == 3  # in the slow lane, where nothing is known
+    found = await sandbox.decode(GOOD, calendar="good", **asked)
+    assert found == marked(decode(GOOD, window=YEAR, zone=BERLIN))
+    await sandbox.close()
+
+
+async def test_a_changed_feed_says_what_it_says_read_anew(sandbox: Sandbox) -> None:
+    asked = {"window": YEAR, "zone": BERLIN, "owner": "ben@acme.test"}
+    first = await sandbox.decode(GOOD, calendar="c", again=True, **asked)
+    changes = [
+        (b"100000", b"110000"),
+        (b"COUNT=4", b"COUNT=5"),
+        (b"SEQUENCE:2", b"SEQUENCE:3"),
+        (b"Nowhere", b"Europe/Rome"),
+        (b"SECONDLY", b"DAILY"),
+        (b"UID:tick", b"UID:tock"),
+    ]
+    data = GOOD
+    for old, new in changes:
+        data = data.replace(old, new)
+        warm = await sandbox.decode(data, calendar="c", again=True, **asked)
+        assert warm == marked(decode(data, **asked))
+    assert first == await sandbox.decode(GOOD, calendar="c", again=True, **asked)
+    for other in ({"zone": NEW_YORK}, {"owner": ""}, {"window": TWO_YEARS}):
+        asked |= other
+        warm = await sandbox.decode(GOOD, calendar="c", again=True, **asked)
+        assert warm == marked(decode(GOOD, **asked))
 
 
 async def test_the_loop_goes_on_while_the_child_works(sandbox: Sandbox) -> None:
