@@ -6,7 +6,7 @@ import sys
 from argparse import ArgumentParser, Namespace
 from pathlib import Path
 
-from benchmarks import busy, command, slots, work
+from benchmarks import busy, command, programme, slots, work
 from benchmarks.measure import Plan, setting
 from benchmarks.table import HEAD, PAGE, filled, table
 from integrations.system import SystemClock
@@ -15,6 +15,7 @@ BENCHMARKS = {
     "busy": busy,
     "slots": slots,
     "plan": command,
+    "programme": programme,
     "work": work,
 }
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from functools import partial
+from hashlib import sha256
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from zoneinfo import ZoneInfo
@@ -17,17 +19,21 @@ from benchmarks.measure import (
     Timed,
     against,
     agree,
+    at_most,
     say,
     timed,
     turns,
+    within,
 )
 from benchmarks.peers import answering, reading
 from benchmarks.processes import peak
-from integrations.ics.decode import busy
+from integrations.ics.decode import Decoded, Known, busy, decode
 from scheduler.timespan import Spans
 
 HERE = ZoneInfo(HOME)
 LIBRARIES = ("icalendar", "recurring-ical-events", "ical")
+
+_ENDS = re.compile(rb"^(DTEND;TZID=[^:]+:2027\d{4}T)\d\d", re.MULTILINE)
 
 #: Name, module that it needs, what it does, and how many times as fast Troth is to be.
 Peer = tuple[str, str, reading.Reading, float]
@@ -46,6 +52,7 @@ def run(plan: Plan) -> Iterator[Row]:
     for name in ("big", "big2"):
         if name in plan.calendars:
             yield from cold(plan.calendars[name], plan.rounds)
+    yield from again(plan.calendars["big"], plan.rounds)
     yield memory(plan.calendars["big"])
 
 
@@ -98,6 +105,56 @@ def _peers(
         stack.callback(peer.close)
         agree(f"{sample.name}.ics with {name}", peer.busy(), sample.busy)
         yield name, peer.once, times
+
+
+def again(sample: Sample, rounds: int) -> Iterator[Row]:
+    """A feed read before: one event of it has changed, or nothing has."""
+    say(f"{sample.name}.ics, read again")
+    feed, known = Feed(sample.data), Known()
+    read(feed.data, known)
+    agree("nothing changed", read(feed.data, known).busy(WINDOW), ours(feed.data))
+    for _ in range(3):
+        later = ours(feed.change())
+        agree("one event changed", read(feed.data, known).busy(WINDOW), later)
+    changes = iter([feed.change() for _ in range(rounds)])
+    (one,) = turns(rounds, timed(lambda: read(next(changes), known)))
+    last = feed.data
+    same, digest = turns(
+        rounds,
+        timed(lambda: read(last, known), 20),
+        timed(lambda: sha256(last).digest(), 20),
+    )
+    yield within(f"`{sample.name}.ics` after one event changed", one, 0.010)
+    yield at_most(f"`{sample.name}.ics` unchanged", same, "sha256 of it", digest, 2)
+
+
+def read(data: bytes, known: Known) -> Decoded:
+    """Read a feed of which `known` remembers the last reading."""
+    return decode(data, window=WINDOW, zone=HERE, known=known)
+
+
+class Feed:
+    """A calendar of which one event after the other is put off, or lasts longer."""
+
+    def __init__(self, data: bytes) -> None:
+        self._events = data.split(b"BEGIN:VEVENT\r\n")
+        self._at = 0
+
+    @property
+    def data(self) -> bytes:
+        """As it is now."""
+        return b"BEGIN:VEVENT\r\n".join(self._events)
+
+    def change(self) -> bytes:
+        """The next of its single events in 2027 lasts until the night."""
+        while True:
+            self._at += 1
+            old = self._events[self._at]
+            if b"RRULE" not in old and b"RECURRENCE-ID" not in old:
+                new = _ENDS.sub(rb"\g<1>23", old)
+                if new != old:
+                    self._events[self._at] = new
+                    return self.data
 
 
 def memory(sample: Sample) -> Row:

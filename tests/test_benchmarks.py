@@ -7,15 +7,17 @@ from pathlib import Path
 from types import ModuleType
 from zoneinfo import ZoneInfo
 
+import numpy as np
 import pytest
 
-from benchmarks import busy, command, slots, work
+from benchmarks import busy, command, programme, programmes, slots, work
 from benchmarks.__main__ import BENCHMARKS, asked
 from benchmarks.calendars import SIZES, made, samples
 from benchmarks.entries import HOME, WINDOW, Entry, Rule, joined
 from benchmarks.measure import Plan, Row, against, at_most, within
 from benchmarks.pairs import FIRST, Pair, someone
 from benchmarks.peers import answering, reading
+from benchmarks.peers.assigning import greedy, least_choice_first
 from benchmarks.peers.counting import Loop
 from benchmarks.table import PAGE, filled, table
 from integrations.ics.decode import decode
@@ -76,7 +78,7 @@ def test_spans_are_cut_to_the_window_and_joined_where_they_touch() -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("benchmark", [busy, slots, command])
+@pytest.mark.parametrize("benchmark", [busy, slots, command, programme])
 def test_every_benchmark_agrees_with_the_peers_that_are_here(
     benchmark: ModuleType,
 ) -> None:
@@ -145,6 +147,42 @@ def test_a_plan_that_is_not_one_of_the_best_is_not_measured(
     command.compare(json.dumps(right).encode(), loop)
     with pytest.raises(SystemExit, match="troth plan: not the same"):
         command.compare(json.dumps(right | wrong).encode(), loop)
+
+
+def test_a_timetable_that_cannot_be_kept_is_worth_nothing() -> None:
+    pairs = programmes.made(40)
+    starts = programme.found(pairs).cell
+    assert programmes.worth(pairs, starts).placed == (starts >= 0).sum()
+    one = int(np.flatnonzero((pairs.scores < 0).any(axis=1) & (starts >= 0))[0])
+    wrong = starts.copy()
+    wrong[one] = np.flatnonzero(pairs.scores[one] < 0)[0]
+    with pytest.raises(SystemExit, match="cannot meet then"):
+        programmes.worth(pairs, wrong)
+    both = np.flatnonzero((starts[:-1] >= 0) & (np.diff(pairs.mentor) == 0))[0]
+    pairs.scores[both : both + 2] = 1
+    wrong = starts.copy()
+    wrong[both + 1] = wrong[both] + 1
+    with pytest.raises(SystemExit, match="double-booked"):
+        programmes.worth(pairs, wrong)
+
+
+def test_two_meetings_of_a_mentee_at_once_are_counted() -> None:
+    scores = np.ones((3, programmes.STARTS), np.int16)
+    ahead = np.array([0, 4, 8])  # quarter hours: an hour, and two
+    pairs = programmes.Synthetic(np.arange(3), np.array([0, 0, 1]), ahead, scores)
+    assert programmes.double_booked(pairs, np.array([0, 4, 0])) == 1
+    assert programmes.double_booked(pairs, np.array([0, 7, 0])) == 1
+    assert programmes.double_booked(pairs, np.array([0, 8, 0])) == 0
+    assert programmes.double_booked(pairs, np.array([0, -1, 0])) == 0
+
+
+@pytest.mark.slow
+def test_the_exact_assignment_is_never_behind_the_greedy_ones() -> None:
+    pairs = programmes.made(300, seed=4)
+    given = programme.found(pairs)
+    best = programmes.Worth(given.placed, given.score)
+    for peer in (greedy, least_choice_first):
+        assert programmes.worth(pairs, peer(pairs)) <= best
 
 
 def test_a_row_says_what_falls_short() -> None:
