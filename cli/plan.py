@@ -8,9 +8,11 @@ import typer
 
 if TYPE_CHECKING:
     from scheduler.availability import Availability
+    from scheduler.candidates import Both
     from scheduler.events import Warned
+    from scheduler.onechange import WouldHelp
     from scheduler.people import Role
-    from scheduler.slots import Plan, PlanRequest
+    from scheduler.slots import Plan, PlanRequest, PlanResult
     from scheduler.timespan import Span
 
 NONE = "none"
@@ -106,8 +108,9 @@ def plan(
     from cli.busy import once
     from cli.window import day
     from scheduler.cadence import Cadence
+    from scheduler.candidates import Both
     from scheduler.people import Role
-    from scheduler.search import search
+    from scheduler.search import search_both
     from scheduler.slots import PlanRequest
 
     once([mentor, mentee])
@@ -125,15 +128,26 @@ def plan(
     )
     given = {Role.MENTOR: (mentor, mentor_email), Role.MENTEE: (mentee, mentee_email)}
     asked, warnings = _read(asked, given)
-    result = search(asked)
+    both = Both.of(asked)
+    result = search_both(both)
     if invite:
         _write(invite, result.best)
     from cli import plan_shown as shown
 
+    help_ = _help(both, result)
     if json:
-        shown.print_json(result, warnings)
+        shown.print_json(result, help_, warnings)
     else:
-        shown.print_text(asked, result, warnings)
+        shown.print_text(asked, result, help_, warnings)
+
+
+def _help(both: Both, result: PlanResult) -> tuple[WouldHelp, ...]:
+    """What would help, if anything is lacking."""
+    if result.best and not result.best.unplaced:
+        return ()
+    from scheduler.onechange import what_would_help
+
+    return what_would_help(both, result)
 
 
 def _check_given(params: dict[str, Any]) -> None:

@@ -6,6 +6,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from json import dumps
+from typing import TYPE_CHECKING
 
 from cli.window import written
 from scheduler.cadence import Cadence
@@ -21,17 +22,23 @@ from scheduler.slots import (
     Status,
 )
 
+if TYPE_CHECKING:
+    from scheduler.onechange import WouldHelp
+
 Warnings = Sequence[tuple[Role, Warned]]
 Row = tuple[str, str, str, str]
 
 _WEEKS = {1: "first", 2: "second", 3: "third", 4: "fourth", -1: "last"}
 _NO_SLOT = (
     "No slot has one clear meeting: the two are never both free in their hours for"
-    " that long. Wider hours or a shorter meeting would help."
+    " that long."
 )
+_NO_HELP = "No single change to hours, length, cadence, clock or gap would help."
 
 
-def print_json(result: PlanResult, warnings: Warnings) -> None:
+def print_json(
+    result: PlanResult, help_: Sequence[WouldHelp], warnings: Warnings
+) -> None:
     """The document of the contract, and nothing else."""
     best = result.best
     document = {
@@ -42,10 +49,23 @@ def print_json(result: PlanResult, warnings: Warnings) -> None:
             {"code": w.code, "uid": w.uid, "message": w.message, "person": role}
             for role, w in [*warnings, *_gaps(best)]
         ],
+        "would_help": _helping(help_),
     }
     order = ["slot", "rrule", "meetings", "clear", "moved", "unplaced"]
     first = {name: document[name] for name in order}
     print(dumps(first | document, indent=1))
+
+
+def _helping(help_: Sequence[WouldHelp]) -> list[dict[str, object]]:
+    if not help_:
+        return []
+    from scheduler.onechange import as_option
+
+    names = ("change", "person", "to")
+    return [
+        dict(zip(names, as_option(one.change), strict=True)) | _summary(one.plan)
+        for one in help_
+    ]
 
 
 def _summary(plan: Plan) -> dict[str, object]:
@@ -91,8 +111,13 @@ def _meeting(meeting: PlannedMeeting) -> dict[str, object]:
     }
 
 
-def print_text(asked: PlanRequest, result: PlanResult, warnings: Warnings) -> None:
-    """The slot, its meetings on both clocks, the alternatives.
+def print_text(
+    asked: PlanRequest,
+    result: PlanResult,
+    help_: Sequence[WouldHelp],
+    warnings: Warnings,
+) -> None:
+    """The slot, its meetings on both clocks, the alternatives, what would help.
 
     A table on a terminal, plain lines otherwise; warnings on standard error.
     """
@@ -108,6 +133,13 @@ def print_text(asked: PlanRequest, result: PlanResult, warnings: Warnings) -> No
         print("Other slots, in order:")
     for plan in result.alternatives:
         print(f"  {in_words(plan.slot, plan.cadence)}: {_counts(plan)}.")
+    if help_:
+        from cli.change_shown import said
+
+        told = f"{said(help_[0].change, asked)}: {_counts(help_[0].plan)}"
+        print(f"What would help most is {told}.")
+    elif result.best is None:
+        print(_NO_HELP)
     for role, warned in [*warnings, *_gaps(result.best)]:
         about = f" (UID {warned.uid})" if warned.uid else ""
         sentence = f"{role}: {warned.message}{about}"

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from typing import assert_never
 
 from scheduler.bits import column_sums, ones
 from scheduler.cadence import Cadence
@@ -70,6 +71,25 @@ class SmallerGap:
 Change = MoreHours | Shorter | Rarer | OtherClock | SmallerGap
 
 
+def as_option(change: Change) -> tuple[str, Role | None, str | int]:
+    """Which option of `troth plan` to give, whose it is, and with what.
+
+    Hours are those to add; the other options are given in place of what was asked.
+    """
+    match change:
+        case MoreHours(role, window):
+            return "hours", role, str(Hours.of((window,)))
+        case Shorter(minutes):
+            return "minutes", None, minutes
+        case Rarer(cadence):
+            return "cadence", None, str(cadence)
+        case OtherClock(anchor):
+            return "anchor", None, anchor.value
+        case SmallerGap(gap):
+            return "gap", None, gap
+    assert_never(change)
+
+
 @dataclass(frozen=True, slots=True)
 class WouldHelp:
     """A change, and the best plan with it."""
@@ -102,6 +122,15 @@ def what_would_help(both: Both, result: PlanResult) -> tuple[WouldHelp, ...]:
     ]
     found.sort(key=lambda one: one.lacks)
     return tuple(_one_of_a_kind(found))[:MOST]
+
+
+def without_hours_of(found: Iterable[WouldHelp], role: Role) -> tuple[WouldHelp, ...]:
+    """What may be told to the partner: nobody hears when the other is free besides."""
+    return tuple(
+        one
+        for one in found
+        if not (isinstance(one.change, MoreHours) and one.change.role is role)
+    )
 
 
 def _lacks(plan: Plan | None) -> tuple[Fraction, Fraction]:

@@ -7,13 +7,15 @@ from dataclasses import dataclass
 from datetime import date
 
 from scheduler.agreement import Agreement
+from scheduler.candidates import Both
 from scheduler.errors import NotFound
 from scheduler.ids import PairId, PersonId
+from scheduler.onechange import WouldHelp, what_would_help
 from scheduler.planning import plan_request
 from scheduler.ports.store import Begin
 from scheduler.ports.system import Clock
-from scheduler.search import search
-from scheduler.slots import PlanResult
+from scheduler.search import search_both
+from scheduler.slots import PlanRequest, PlanResult
 from scheduler.usecases.gather import gather
 from scheduler.versions import latest
 
@@ -23,13 +25,15 @@ class Preview:
     """The plan for one version of the agreement.
 
     `unknown` are the people of whom a calendar has not been read lately: while there
-    is one, nothing is clear and there is no plan.
+    is one, nothing is clear and there is no plan. `would_help` are the single changes
+    that would help most where dates are left without a time, the most helpful first.
     """
 
     agreement: Agreement
     first: date
     unknown: frozenset[PersonId]
     result: PlanResult | None
+    would_help: tuple[WouldHelp, ...] = ()
 
 
 async def preview_plan(
@@ -47,5 +51,13 @@ async def preview_plan(
         raise NotFound("agreement")
     request = plan_request(view, agreement, now, top=top)
     unknown = frozenset(c.person for c in view.stale(now))
-    result = None if unknown else await to_thread(search, request)
-    return Preview(agreement, request.first, unknown, result)
+    if unknown:
+        return Preview(agreement, request.first, unknown, None)
+    result, would_help = await to_thread(_searched, request)
+    return Preview(agreement, request.first, unknown, result, would_help)
+
+
+def _searched(request: PlanRequest) -> tuple[PlanResult, tuple[WouldHelp, ...]]:
+    both = Both.of(request)
+    result = search_both(both)
+    return result, what_would_help(both, result)

@@ -68,7 +68,7 @@ def test_prints_one_document(away: str) -> None:
     found = json.loads(done.out)
     assert list(found) == [
         *("slot", "rrule", "meetings", "clear", "moved", "unplaced"),
-        *("alternatives", "warnings"),
+        *("alternatives", "warnings", "would_help"),
     ]
     assert found["slot"] == {
         "weekday": "Tuesday",
@@ -112,6 +112,8 @@ def test_prints_both_clocks_for_people(away: str) -> None:
         "4  Tue 2026-03-24 10:00       Tue 2026-03-24 15:00    no time (mentor busy)",
         "5  Tue 2026-03-31 10:00       Tue 2026-03-31 16:00    clear",
         "6  Tue 2026-04-07 10:00       Tue 2026-04-07 16:00    clear",
+        "What would help most is more hours of the mentor's, Mon 09:00-10:00 in"
+        " America/New_York: 6 clear, 0 moved, 0 without a time.",
     ]
 
 
@@ -156,10 +158,49 @@ def test_without_a_slot_says_so_and_writes_nothing(tmp_path: Path) -> None:
     assert (found["unplaced"], found["alternatives"]) == (6, [])
     assert [m["original_start"] for m in found["meetings"]] == [None] * 6
     assert troth("plan", "none", "none", *never).out.startswith("No slot has one clear")
+    first = found["would_help"][0]
+    assert list(first)[:3] == ["change", "person", "to"]
+    assert (first["change"], first["person"]) == ("hours", "mentor")
+    assert first["to"] == "Mon 10:00-11:00"
+    assert (first["clear"], first["unplaced"]) == (6, 0)
+    more = [*never[:-1], f"{never[-1]}, {first['to']}", "--json"]
+    found = json.loads(troth("plan", "none", "none", *more).out)
+    assert (found["slot"], found["would_help"]) == (first["slot"], [])
     file = tmp_path / "series.ics"
     done = troth("plan", "none", "none", *never, "--invite", str(file))
     assert refusal(done) == "E_PLAN_NONE"
     assert not file.exists()
+
+
+@pytest.mark.parametrize(
+    ("asked", "option"),
+    [
+        (["--mentor-hours", "Tue 09:00-09:45"], ("minutes", None, 45)),
+        (["--mentor-hours", "Tue 10:00-11:00", "--gap", "30"], ("gap", None, 15)),
+        (["--anchor", "mentee"], ("anchor", None, "mentor")),
+        (["--cadence", "every 2 weeks"], ("cadence", None, "every 3 weeks")),
+    ],
+)
+def test_each_change_is_told_as_the_option_to_change(
+    asked: list[str], option: tuple[str, str | None, object], tmp_path: Path
+) -> None:
+    around = [
+        event(f"DTSTART:2026{day}T130000Z", "DURATION:PT45M", uid=day)
+        for day in ("0303", "0310", "0317", "0324", "0331")
+    ]
+    (tmp_path / "busy.ics").write_bytes(calendar(*around))
+    words = [*SIX, "--mentor-zone", "America/New_York", "--mentee-zone", "UTC"]
+    hours = [
+        "--mentor-hours",
+        "Tue 09:00-10:00",
+        "--mentee-hours",
+        "Mon-Fri 08:00-20:00",
+    ]
+    done = troth(
+        "plan", str(tmp_path / "busy.ics"), "none", *words, *hours, *asked, "--json"
+    )
+    told = json.loads(done.out)["would_help"]
+    assert option in [(t["change"], t["person"], t["to"]) for t in told]
 
 
 def test_what_a_person_declined_is_free() -> None:

@@ -89,6 +89,25 @@ async def test_the_plan_is_shown_before_anybody_accepts(world: World) -> None:
     assert page.count("<tr>") >= 12
 
 
+async def test_two_who_are_never_free_together_hear_what_would_help(
+    world: World,
+) -> None:
+    await world.come_in(IDA)
+    form = a_change((await world.client.get(PAGE)).text, hours="Sun 10:00-11:00")
+    assert (await world.client.post(f"{PAGE}/propose", data=form)).status_code == 303
+    for one in (IDA, LEYLA):
+        await world.come_in(one)
+        page = (await world.client.get(f"/pair/{PAIR.id}/plan")).text
+        assert "leave no time that suits you both" in page
+        assert "It would help most if you could also meet on" in page
+        token = {"authorization": f"Bearer {await world.token(HAFEN, one)}"}
+        plan = await world.client.get(f"/api/v1/pairs/{PAIR.id}/plan", headers=token)
+        told = plan.json()["would_help"]
+        assert [t["person"] for t in told if t["change"] == "hours"] == [
+            "mentor" if one is IDA else "mentee"
+        ]
+
+
 @pytest.mark.parametrize("path", ["/agreement", "/plan"])
 async def test_nobody_sees_the_pair_of_others(world: World, path: str) -> None:
     await world.come_in(OLEG)

@@ -11,6 +11,8 @@ from starlette.responses import JSONResponse
 from config.services import Services
 from scheduler.errors import Taken
 from scheduler.ids import PairId
+from scheduler.onechange import as_option, without_hours_of
+from scheduler.people import Role
 from scheduler.roster import PairWish, PersonWish, email_address, known_zone
 from scheduler.usecases.accept_agreement import accept_agreement
 from scheduler.usecases.add_pair import add_pair
@@ -195,10 +197,15 @@ async def withdraw(
 
 
 @router.get("/pairs/{pair}/plan")
-async def plan(services: Given, theirs: OwnPair) -> dict[str, Any]:
-    """What would be booked if both accepted the newest version now."""
+async def plan(found: PersonCaller, services: Given, theirs: OwnPair) -> dict[str, Any]:
+    """What would be booked if both accepted the newest version now.
+
+    `would_help` are the changes that would help most where dates have no time; of more
+    hours only one's own.
+    """
     preview = await preview_plan(theirs.id, begin=services.begin, clock=services.clock)
     best = preview.result.best if preview.result else None
+    partner = Role.MENTEE if found.person == theirs.mentor else Role.MENTOR
     meetings = [
         {
             "period": m.period,
@@ -215,6 +222,18 @@ async def plan(services: Given, theirs: OwnPair) -> dict[str, Any]:
         "rrule": best.rrule if best else None,
         "zone": best.slot.zone if best else None,
         "meetings": meetings,
+        "would_help": [
+            {
+                "change": option,
+                "person": role,
+                "to": to,
+                "clear": one.plan.clear,
+                "moved": one.plan.moved,
+                "unplaced": one.plan.unplaced,
+            }
+            for one in without_hours_of(preview.would_help, partner)
+            for option, role, to in [as_option(one.change)]
+        ],
     }
 
 

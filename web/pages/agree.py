@@ -23,6 +23,7 @@ from web.again import AgainRoute
 from web.agreed import clauses, listed, news
 from web.answers import status_of
 from web.guard import CheckedForm, Given, PersonVisitor
+from web.onechange import helping
 from web.own import own_sheet, view_pair
 from web.termform import CHOICES, TermForm, read_terms, shown, typed
 
@@ -206,7 +207,7 @@ async def plan(
 ) -> Response:
     """What would be booked if both accepted now."""
     view = await view_pair(services, visitor, pair)
-    found, why = None, ""
+    found, why, help_ = None, "", ""
     try:
         preview = await preview_plan(
             view.pair.id, begin=services.begin, clock=services.clock
@@ -214,10 +215,11 @@ async def plan(
     except Refused as refused:
         why = refused.message
     else:
+        help_ = helping(preview.would_help, view)
         if preview.result is None:
             why = "A calendar has not been read yet; please look again in a minute."
         elif preview.result.best is None:
             why = "Your hours and calendars leave no time that suits you both."
         else:
             found = preview.result.best
-    return own_sheet(request, view, "plan.html", plan=found, why=why)
+    return own_sheet(request, view, "plan.html", plan=found, why=why, help=help_)
