@@ -77,8 +77,8 @@ class Careful:
                 self.asked.warn(
                     "W_TZ_UNKNOWN",
                     component.text("UID"),
-                    f"The time zone {name[:64]!r} is unknown; the event counts as busy"
-                    " over everything it may mean.",
+                    f"The time zone {_shown(name)!r} is unknown; the event counts as"
+                    " busy over everything it may mean.",
                 )
             return clock
 
@@ -194,3 +194,9 @@ def _age(event: Event) -> tuple[int, datetime]:
 def _content(event: Event) -> Event:
     """The event without what says how new it is."""
     return replace(event, sequence=0, stamped=None, changed=None)
+
+
+def _shown(name: str) -> str:
+    """The beginning of a name as it may stand in a message: a file may say anything."""
+    harmless = (c for c in name[:40] if c.isalnum() or c in " /_+-.,:()&")
+    return "".join(harmless)

@@ -136,7 +136,7 @@ def told(content: bytes) -> Told:
 def _refusal(head: dict[str, Any]) -> Refused:
     if "refused" in head:
         code, message, field = head["refused"]
-        return Refused(code, message, field=field)
+        return Refused(code, message, field=field or "url")
     return Refused(
         "E_ICS_UNREADABLE",
         f"This version of Troth cannot read that calendar ({head['bug']}); please"

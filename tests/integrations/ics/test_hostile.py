@@ -31,7 +31,7 @@ from scheduler.timespan import Spans
 from tests.cli.test_busy import troth
 from tests.faults.serving import serving
 from tests.integrations.ics.hostile import CANARY, CASES, OWNER, Case, bomb
-from tests.integrations.ics.texts import BERLIN, YEAR
+from tests.integrations.ics.texts import BERLIN, YEAR, calendar, event
 
 pytestmark = pytest.mark.slow
 
@@ -161,6 +161,15 @@ def numbers() -> Iterator[str]:
 
 def test_each_case_has_a_name_of_its_own() -> None:
     assert len(set(numbers())) == len(CASES)
+
+
+def test_a_message_holds_little_of_a_file_and_nothing_that_acts() -> None:
+    name = "<script>\x1b[2J'\u202e" + "x" * 500
+    data = calendar(event(f'DTSTART;TZID="{name}":20260105T090000'))
+    [warned] = decode(data, window=YEAR, zone=BERLIN).warnings
+    assert warned.code == "W_TZ_UNKNOWN" and "x" * 20 in warned.message
+    assert "x" * 41 not in warned.message
+    assert not set("<>\x1b\u202e\\") & set(warned.message)
 
 
 async def test_what_is_declined_by_a_hostile_guest_is_the_owner_s_alone() -> None:
