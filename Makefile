@@ -77,7 +77,7 @@ icaljs: $(ICALJS)/node_modules/.package-lock.json
 
 $(ICALJS)/node_modules/.package-lock.json: $(ICALJS)/package-lock.json
 	@if command -v npm >/dev/null; then \
-		{ cd $(ICALJS) && npm ci --silent --no-audit --no-fund --ignore-scripts && touch -c node_modules/.package-lock.json; } || \
+		{ cd $(ICALJS) && npm ci --silent --no-audit --no-fund --ignore-scripts --fetch-retries=1 && touch -c node_modules/.package-lock.json; } || \
 		echo "npm could not fetch ical.js; measuring without it." >&2; \
 	fi
 

@@ -65,7 +65,8 @@ def libical(folder: Path) -> list[str] | None:
         check=False,
         text=True,
     )
-    if done.returncode and "libical/ical.h" not in done.stderr:
+    is_missing = "libical/ical.h" in done.stderr or "-lical" in done.stderr
+    if done.returncode and not is_missing:
         raise SystemExit(f"{source.name} does not compile:\n{done.stderr}")
     return None if done.returncode else [str(program)]
 
