@@ -7,7 +7,7 @@ from argparse import ArgumentParser, Namespace
 from pathlib import Path
 
 from benchmarks import busy, command, programme, slots, work
-from benchmarks.measure import Plan, setting
+from benchmarks.measure import Plan, machinery
 from benchmarks.table import HEAD, PAGE, filled, table
 from integrations.system import SystemClock
 
@@ -51,7 +51,7 @@ def main(words: list[str]) -> None:
         for row in benchmark.run(plan):
             rows.append(row)
             print(row.line(), flush=True)
-        told = [*setting(benchmark.LIBRARIES), plan.origin]
+        told = [*machinery(), *benchmark.versions(), plan.origin]
         text = table(rows, told, today)
         print()
         if not options.dry:

@@ -20,6 +20,7 @@ from benchmarks.measure import (
     against,
     agree,
     at_most,
+    installed,
     say,
     timed,
     turns,
@@ -31,7 +32,6 @@ from integrations.ics.decode import Decoded, Known, busy, decode
 from scheduler.timespan import Spans
 
 HERE = ZoneInfo(HOME)
-LIBRARIES = ("icalendar", "recurring-ical-events", "ical")
 
 _ENDS = re.compile(rb"^(DTEND;TZID=[^:]+:2027\d{4}T)\d\d", re.MULTILINE)
 
@@ -45,6 +45,12 @@ ANSWERING: tuple[tuple[str, Callable[[Path], list[str] | None], float], ...] = (
     ("libical in C", answering.libical, 2),
     ("ical.js", lambda _: answering.icaljs(), 0),
 )
+
+
+def versions() -> Iterator[str]:
+    """Of all that is measured here."""
+    yield from installed("icalendar", "recurring-ical-events", "ical")
+    yield from answering.versions()
 
 
 def run(plan: Plan) -> Iterator[Row]:

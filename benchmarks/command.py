@@ -9,14 +9,18 @@ from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from benchmarks.measure import Plan, Row, agree, at_most, say, turns
+from benchmarks.measure import Plan, Row, agree, at_most, installed, say, turns
 from benchmarks.pairs import FIRST, ZONES, Pair, Person
 from benchmarks.peers.counting import Loop
 from benchmarks.processes import spent, told
 
-LIBRARIES = ("numpy",)
 HOURS = "Mon-Fri 09:00-17:00"
 WEEKS, MINUTES = 51, 60
+
+
+def versions() -> Iterator[str]:
+    """Of all that is measured here."""
+    yield from installed("numpy")
 
 
 def run(plan: Plan) -> Iterator[Row]:

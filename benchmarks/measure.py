@@ -147,10 +147,14 @@ def say(text: str) -> None:
     print(f"... {text}", file=sys.stderr, flush=True)
 
 
-def setting(libraries: tuple[str, ...]) -> Iterator[str]:
+def machinery() -> Iterator[str]:
     """On what it was measured."""
     yield f"{system()} {machine()}, {cpu_count()} processors{_model()}"
     yield f"{python_implementation()} {python_version()}"
+
+
+def installed(*libraries: str) -> Iterator[str]:
+    """The versions of those that are here."""
     for name in libraries:
         try:
             yield f"{name} {version(name)}"

@@ -7,7 +7,17 @@ from dataclasses import replace
 
 import numpy as np
 
-from benchmarks.measure import Plan, Row, against, agree, say, timed, turns, within
+from benchmarks.measure import (
+    Plan,
+    Row,
+    against,
+    agree,
+    installed,
+    say,
+    timed,
+    turns,
+    within,
+)
 from benchmarks.peers.assigning import (
     each_mentor,
     everybody,
@@ -28,12 +38,16 @@ from benchmarks.programmes import (
 )
 from scheduler.programme.assigning import Assignment, Programme, assign
 
-LIBRARIES = ("numpy", "ortools")
 ALL, SOME, FEW = 100_000, 10_000, 200
 SHARED = 0.3
 #: Seconds on the clock that CP-SAT has for 10,000 pairs at once.
 LIMIT = 60
 SLACK = 0.0005
+
+
+def versions() -> Iterator[str]:
+    """Of all that is measured here."""
+    yield from installed("numpy", "ortools")
 
 
 def run(plan: Plan) -> Iterator[Row]:

@@ -11,6 +11,7 @@ from benchmarks.measure import (
     Timed,
     against,
     agree,
+    installed,
     say,
     timed,
     turns,
@@ -27,8 +28,12 @@ from scheduler.search import search
 from scheduler.slots import PlanResult, Status
 from scheduler.timespan import Spans
 
-LIBRARIES = ("portion", "ortools")
 PAIRS, PEOPLE, SPANS = 100_000, 800, 1_000
+
+
+def versions() -> Iterator[str]:
+    """Of all that is measured here."""
+    yield from installed("portion", "ortools")
 
 
 def run(plan: Plan) -> Iterator[Row]:

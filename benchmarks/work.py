@@ -17,7 +17,7 @@ from time import perf_counter
 
 from arq.worker import Worker, func
 
-from benchmarks.measure import Plan, Row, say
+from benchmarks.measure import Plan, Row, installed, say
 from integrations.store.engine import open_engine
 from integrations.store.migrate import upgrade
 from integrations.store.unit import SqlStore
@@ -31,7 +31,6 @@ from workers.sweep import work
 from workers.valkey import Valkey
 
 PIECES = 400
-LIBRARIES = ("arq", "redis", "sqlalchemy", "aiosqlite")
 
 
 class Field:
@@ -150,6 +149,11 @@ async def _all(rounds: int) -> tuple[float, float, float]:
             await valkey.stop()
     with_redis, without, arq = map(median, took)
     return with_redis, without, arq
+
+
+def versions() -> Iterator[str]:
+    """Of all that is measured here."""
+    yield from installed("arq", "redis", "sqlalchemy", "aiosqlite")
 
 
 def run(plan: Plan) -> Iterator[Row]:

@@ -8,7 +8,9 @@ from __future__ import annotations
 import json
 import shutil
 import subprocess
+from collections.abc import Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from benchmarks.entries import HOME, WINDOW, Busy
 
@@ -69,6 +71,24 @@ def libical(folder: Path) -> list[str] | None:
     if done.returncode and not is_missing:
         raise SystemExit(f"{source.name} does not compile:\n{done.stderr}")
     return None if done.returncode else [str(program)]
+
+
+def versions() -> Iterator[str]:
+    """Of those that are here."""
+    with TemporaryDirectory() as folder:
+        program = libical(Path(folder))
+        if program:
+            yield f"libical {_told(*program, '--version')}"
+    command = icaljs()
+    if command:
+        package = HERE / "icaljs" / "node_modules" / "ical.js" / "package.json"
+        yield f"ical.js {json.loads(package.read_bytes())['version']}"
+        yield f"node {_told(command[0], '--version')}"
+
+
+def _told(*command: str) -> str:
+    done = subprocess.run(command, capture_output=True, check=True, text=True)
+    return done.stdout.strip()
 
 
 def icaljs() -> list[str] | None:

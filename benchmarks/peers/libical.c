@@ -205,6 +205,10 @@ static double processor(void) {
 
 int main(int many, char **words) {
     char line[64];
+    if (many == 2 && !strcmp(words[1], "--version")) {
+        puts(ICAL_VERSION);
+        return 0;
+    }
     if (many != 5) {
         fputs("libical FILE FROM UNTIL ZONE\n", stderr);
         return 2;
