@@ -14,7 +14,7 @@ from typing import Any, Self
 from zoneinfo import ZoneInfo
 
 from integrations.ics import packed
-from integrations.ics.decode import Known, decode
+from integrations.ics.decode import decode
 from integrations.ics.decoded import instant, seconds, seconds_back
 from integrations.ics.resource import Read
 from integrations.ics.shelf import Feed, Shelf
@@ -148,10 +148,8 @@ def _refusal(head: dict[str, Any]) -> Refused:
 def _answered(
     asked: Question, pieces: Iterator[bytes], shelf: Shelf
 ) -> tuple[dict[str, Any], bytes]:
-    known = shelf.take(asked.feed) if asked.again else None
-    warm = known is not None
-    if asked.again and known is None:
-        known = Known()
+    warm = asked.again and asked.feed in shelf
+    known = shelf.known(asked.feed) if asked.again else None
     decoded = decode(
         pieces,
         window=asked.window,

@@ -92,21 +92,38 @@ class Child:
 class Lane:
     """A few children that serve one file each; who waits is served in turn."""
 
-    def __init__(self, command: Sequence[str], places: int, patience: float) -> None:
+    def __init__(
+        self, command: Sequence[str], places: int, patience: float, *, most: int
+    ) -> None:
         self._patience = patience
         self._places = places
+        self._most = most
+        self._asking = 0
         self._turns = asyncio.Semaphore(places)
         self._idle = [Child(command) for _ in range(places)]
 
     async def ask(self, asked: frames.Question, source: Iterable[bytes]) -> bytes:
-        """The content of an answer; `Ended`, `Unavailable`."""
-        async with self._turns:
-            child = self._best(asked.calendar)
-            self._idle.remove(child)
-            try:
-                return await child.ask(asked, source, self._patience)
-            finally:
-                self._idle.append(child)
+        """The content of an answer; `Ended`, `Unavailable`.
+
+        Where `most` ask already the next one is sent away: it would hold a worker's
+        slot for nothing.
+        """
+        if self._asking >= self._most:
+            raise Unavailable("too many calendars that take long are read", after=60)
+        self._asking += 1
+        try:
+            async with self._turns:
+                return await self._turn(asked, source)
+        finally:
+            self._asking -= 1
+
+    async def _turn(self, asked: frames.Question, source: Iterable[bytes]) -> bytes:
+        child = self._best(asked.calendar)
+        self._idle.remove(child)
+        try:
+            return await child.ask(asked, source, self._patience)
+        finally:
+            self._idle.append(child)
 
     def _best(self, calendar: str) -> Child:
         """One that knows the calendar, else one that need not be started."""

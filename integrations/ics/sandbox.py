@@ -21,19 +21,24 @@ from scheduler.timespan import Span
 
 #: Answers longer than this are read beside the loop.
 _LONG = 64 * 1024
+_ANY = 1_000_000
 #: Calendars that are remembered as costly.
 _MOST_COSTLY = 10_000
 
 
 @dataclass(frozen=True, slots=True)
 class Shares:
-    """CPU seconds a file may take in each lane, its megabytes, children in a lane."""
+    """CPU seconds a file may take in each lane, its megabytes, children in a lane.
+
+    At most so many files wait in the slow lane, so that no worker is full of them.
+    """
 
     quick: float = 1
     slow: float = 5
     megabytes: int = 256
     quick_places: int = 2
     slow_places: int = 1
+    slow_waiting: int = 9
 
 
 class Sandbox:
@@ -52,8 +57,10 @@ class Sandbox:
     ) -> None:
         self._shares = shares = shares or Shares()
         words = (*command, str(shares.megabytes))
-        self._quick = Lane((*words, "0"), shares.quick_places, patience)
-        self._slow = Lane((*words, "10"), shares.slow_places, patience)
+        quick, slow = shares.quick_places, shares.slow_places
+        self._quick = Lane((*words, "0"), quick, patience, most=_ANY)
+        most = slow + shares.slow_waiting
+        self._slow = Lane((*words, "10"), slow, patience, most=most)
         self._costly: dict[str, None] = {}
 
     async def decode(

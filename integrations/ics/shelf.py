@@ -35,29 +35,38 @@ class Shelf:
         self._kept: OrderedDict[Feed, tuple[Known, int]] = OrderedDict()
         self._bytes = 0
 
+    def __contains__(self, feed: Feed) -> bool:
+        """Whether something is known of it."""
+        return feed in self._kept
+
     def __len__(self) -> int:
         """How many feeds are known."""
         return len(self._kept)
 
-    def take(self, feed: Feed) -> Known | None:
-        """What is known of a feed; it is off the shelf until it is put back."""
-        known, size = self._kept.pop(feed, (None, 0))
-        self._bytes -= size
-        return known
+    def known(self, feed: Feed) -> Known:
+        """What is known of a feed; nothing yet, if it is not here."""
+        if feed not in self._kept:
+            return Known()
+        self._kept.move_to_end(feed)
+        return self._kept[feed][0]
 
     def put(self, feed: Feed, known: Known, decoded: Decoded) -> None:
         """Keep it, and let go of what was used longest ago where room is short."""
         rows = sum(len(found.rows) for found in decoded.found)
         size = _ROW * rows + _FOUND * len(decoded.found)
+        # Of one calendar one reading: its window moves on.
+        for other in [old for old in self._kept if old.calendar == feed.calendar]:
+            self._drop(other)
         if size > self._most:
             return
-        for other in [old for old in self._kept if old.calendar == feed.calendar]:
-            self.take(other)  # its window has moved on
         while self._bytes + size > self._most:
-            _, (_, freed) = self._kept.popitem(last=False)
-            self._bytes -= freed
+            self._drop(next(iter(self._kept)))
         self._kept[feed] = known, size
         self._bytes += size
+
+    def _drop(self, feed: Feed) -> None:
+        _, size = self._kept.pop(feed)
+        self._bytes -= size
 
     def clear(self) -> None:
         """Forget them all."""

@@ -9,12 +9,13 @@ import asyncio
 import subprocess
 import sys
 from collections.abc import AsyncIterator
+from dataclasses import replace
 
 import pytest
 
 from integrations.ics.resource import Read
 from integrations.ics.sandbox import Sandbox, Shares
-from scheduler.errors import Refused
+from scheduler.errors import Refused, Unavailable
 from tests.integrations.ics.hostile import Reads
 from tests.integrations.ics.texts import BERLIN, YEAR, calendar, event
 
@@ -104,6 +105,23 @@ async def test_bad_feeds_wait_for_each_other_alone(sandbox: Sandbox) -> None:
         await reading(sandbox, good(f"{number}"), f"good-{number}")
     assert not any(task.done() for task in burning)
     assert [await code_of(task) for task in burning] == ["E_RRULE_TOO_COMPLEX"] * 2
+
+
+async def test_the_slow_lane_sends_away_whom_it_cannot_serve_soon() -> None:
+    """Else the workers' hands would be full of those who wait there."""
+    sandbox = Sandbox(shares=replace(NARROW, slow_waiting=1))
+    for name in ("a", "b", "c"):
+        await code_of(reading(sandbox, BOMB, name))
+    burning = [reading(sandbox, BOMB, name) for name in ("a", "b")]
+    await asyncio.sleep(0)
+    with pytest.raises(Unavailable) as caught:
+        await reading(sandbox, BOMB, "c")
+    assert caught.value.after == 60
+    assert not any(task.done() for task in burning)
+    for task in burning:
+        assert await code_of(task) == "E_RRULE_TOO_COMPLEX"
+    assert await code_of(reading(sandbox, BOMB, "c")) == "E_RRULE_TOO_COMPLEX"
+    await sandbox.close()
 
 
 async def test_files_are_read_in_the_order_in_which_they_came(sandbox: Sandbox) -> None:

@@ -4,6 +4,9 @@ from integrations.ics.decode import Known
 from integrations.ics.decoded import Decoded, Found
 from integrations.ics.shelf import Feed, Shelf
 
+#: What is reckoned for one event that happens once.
+ONE = 1_000
+
 
 def feed(name: str, start: int = 0) -> Feed:
     return Feed(name, start, 9, "UTC", "")
@@ -14,46 +17,41 @@ def of(events: int, rows: int = 1) -> Decoded:
     return Decoded(tuple(Found(f"{n}", f"{n}", each) for n in range(events)))
 
 
-def test_what_was_put_is_taken_once() -> None:
+def test_what_was_put_is_there() -> None:
     shelf, known = Shelf(), Known()
+    assert shelf.known(feed("a")) is not shelf.known(feed("a"))
     shelf.put(feed("a"), known, of(1))
-    assert shelf.take(feed("b")) is None
-    assert shelf.take(feed("a")) is known
-    assert shelf.take(feed("a")) is None and len(shelf) == 0
+    assert shelf.known(feed("a")) is known is shelf.known(feed("a"))
+    assert feed("a") in shelf and feed("b") not in shelf
 
 
 def test_of_one_calendar_one_reading_is_known() -> None:
     shelf = Shelf()
     shelf.put(feed("a"), Known(), of(1))
     shelf.put(feed("a", 1), Known(), of(1))
-    assert len(shelf) == 1 and shelf.take(feed("a")) is None
+    assert len(shelf) == 1 and feed("a") not in shelf
 
 
 def test_what_was_used_longest_ago_makes_room() -> None:
-    shelf = Shelf(most=3_000)
+    shelf = Shelf(most=3 * ONE)
     for name in ("a", "b", "c"):
         shelf.put(feed(name), Known(), of(1))
-    again = shelf.take(feed("a"))
-    assert again is not None
-    shelf.put(feed("a"), again, of(1))
+    shelf.known(feed("a"))
     shelf.put(feed("d"), Known(), of(1))
-    assert [shelf.take(feed(name)) is None for name in "abcd"] == [
-        False,
-        True,
-        False,
-        False,
-    ]
+    assert [name for name in "abcd" if feed(name) in shelf] == ["a", "c", "d"]
 
 
 def test_room_is_reckoned_by_spans_and_not_by_files() -> None:
-    shelf = Shelf(most=3_000)
-    shelf.put(feed("many"), Known(), of(1, rows=20))
-    assert len(shelf) == 0
+    shelf = Shelf(most=3 * ONE)
     shelf.put(feed("few"), Known(), of(2))
-    shelf.put(feed("other"), Known(), of(1, rows=10))
-    assert shelf.take(feed("few")) is None
-    shelf.clear()
+    shelf.put(feed("many"), Known(), of(1, rows=50))
+    assert feed("few") in shelf and feed("many") not in shelf
+    shelf.put(feed("other"), Known(), of(2))
+    assert feed("few") not in shelf and feed("other") in shelf
+    shelf.put(feed("other"), Known(), of(1, rows=50))
     assert len(shelf) == 0
     for name in ("a", "b", "c"):
         shelf.put(feed(name), Known(), of(1))
     assert len(shelf) == 3
+    shelf.clear()
+    assert len(shelf) == 0
