@@ -55,24 +55,6 @@ class Availability:
         return self.horizon is None or meeting.end + gap <= self.horizon
 
 
-def openings(
-    mentor: Availability, mentee: Availability, span: Span, gap: timedelta
-) -> Spans:
-    """The stretches inside `span` in which a meeting of both is clear.
-
-    Each lies inside one window of each; stretches of different windows stay apart
-    where they touch. With `gap`, busy time reaches that much further on both sides.
-    """
-    if mentor.busy is None or mentee.busy is None:
-        return NOTHING
-    taken = Spans.of(
-        busy.widened(gap)
-        for one in (mentor, mentee)
-        for busy in (one.busy or NOTHING).overlapping(span.widened(gap))
-    )
-    return (mentor.windows(span) & mentee.windows(span)).clipped(span) - taken
-
-
 def only_days_off(
     mentor: Availability, mentee: Availability, span: Span, length: timedelta
 ) -> bool:

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=1024)
 def ones(count: int) -> int:
     """The numbers from 0 up to, not including, `count`."""
     return (1 << count) - 1

@@ -62,7 +62,8 @@ class Both:
     def clear(self) -> int:
         """The cells at which a meeting of both may begin."""
         request = self.request
-        return clear_starts(self.mentor, self.mentee, request.minutes, request.gap)
+        length, gap = 60 * request.minutes, 60 * request.gap
+        return clear_starts(self.mentor, self.mentee, length, gap)
 
 
 class Clock:

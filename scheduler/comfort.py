@@ -121,7 +121,7 @@ def _add_day(
             total[MARKS * row + mark] += abs(2 * start + length - edges)
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=128)
 def _week_of_distances(
     hours: Hours, length: int, shift: int, weekdays: tuple[int, ...]
 ) -> tuple[int, ...]:

@@ -11,6 +11,7 @@ cells do.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
@@ -48,11 +49,22 @@ class Grid:
         Requests with the same days, and lengths and gaps in quarters of an hour, share
         it, and so can share the bit sets of their people.
         """
-        first = request.first - timedelta(days=_AHEAD)
-        days = _AHEAD + request.days + _PAST
         zones = request.mentor.zone, request.mentee.zone
-        grains = [marks_of(first, days, name).grain for name in zones]
-        return cls(first, days, gcd(*grains, 60 * request.minutes, 60 * request.gap))
+        lengths = 60 * request.minutes, 60 * request.gap
+        return cls.over(request.first, request.days, zones, lengths)
+
+    @classmethod
+    def over(
+        cls, first: date, days: int, zones: Iterable[str], lengths: Iterable[int]
+    ) -> Grid:
+        """The coarsest grid for meetings on these days of any of the zones' clocks.
+
+        `lengths` are those of the meetings and of the gap, in seconds.
+        """
+        first -= timedelta(days=_AHEAD)
+        days += _AHEAD + _PAST
+        grains = (marks_of(first, days, name).grain for name in zones)
+        return cls(first, days, gcd(*grains, *lengths))
 
     @property
     def start(self) -> datetime:
@@ -160,16 +172,19 @@ def fitting(free: int, seams: int, cells: int) -> int:
     return runs(joined, cells - 1)
 
 
-def clear_starts(mentor: Bitmap, mentee: Bitmap, minutes: int, gap: int) -> int:
-    """The cells at which a meeting of both may begin; both on the same grid."""
+def clear_starts(mentor: Bitmap, mentee: Bitmap, length: int, gap: int) -> int:
+    """The cells at which a meeting of both may begin; both on the same grid.
+
+    `length` and `gap` are whole cells, in seconds.
+    """
     step, seams = mentor.grid.step, mentor.seams | mentee.seams
     if gap:
-        busy = widened(mentor.busy | mentee.busy, 60 * gap // step)
+        busy = widened(mentor.busy | mentee.busy, gap // step)
         hours = mentor.hours & mentee.hours
         free = hours ^ (hours & busy)
     else:
         free = mentor.free & mentee.free
-    return fitting(free, seams, 60 * minutes // step)
+    return fitting(free, seams, length // step)
 
 
 def _hours(one: Availability, grid: Grid) -> tuple[int, int]:

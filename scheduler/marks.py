@@ -6,16 +6,14 @@ integers here and in everything below `search`, and become datetimes again there
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from itertools import pairwise
-from math import ceil, gcd
+from math import gcd
 from zoneinfo import ZoneInfo
 
 from scheduler.localtime import midnight, wall_minute, zone
-from scheduler.timespan import Span
 
 QUARTER = 15 * 60
 DAY = 24 * 60 * 60
@@ -73,25 +71,6 @@ class Marks:
         for before, after in pairwise(edges):
             if before + 1 < after:
                 yield before + 1, after
-
-    def clear(self, openings: Iterable[Span], minutes: int) -> list[int]:
-        """Every mark at which a meeting fits into an opening, sorted, each once."""
-        found: set[int] = set()
-        for opening in openings:
-            earliest = ceil(opening.start.timestamp())
-            latest = seconds(opening.end) - 60 * minutes
-            if earliest <= latest:
-                found.update(self._between(earliest, latest))
-        return sorted(found)
-
-    def _between(self, earliest: int, latest: int) -> Iterator[int]:
-        day = max(bisect_right(self.midnights, earliest) - 1, 0)
-        while day < len(self.days) and self.midnights[day] <= latest:
-            marks = self.days[day]
-            if isinstance(marks, tuple):  # after a clock change they are not in order
-                marks = sorted(marks)
-            yield from marks[bisect_left(marks, earliest) : bisect_right(marks, latest)]
-            day += 1
 
 
 @lru_cache(maxsize=128)

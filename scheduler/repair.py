@@ -10,10 +10,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from math import ceil
 
-from scheduler.availability import Availability, openings
+from scheduler.availability import Availability
+from scheduler.bits import members, stretch
+from scheduler.face import face_of
+from scheduler.grid import Bitmap, Grid, clear_starts
 from scheduler.localtime import zone
-from scheduler.marks import Marks, moment, seconds
+from scheduler.marks import moment, seconds
 from scheduler.timespan import Span
 
 MOST = 3
@@ -93,16 +97,21 @@ def _clear(
     begin = max(wanted.period.start, wanted.earliest)
     if begin >= wanted.period.end:
         return []
-    span = Span(begin, wanted.period.end)
-    where = zone(wanted.zone)
-    first, last = (at.astimezone(where).date() for at in (span.start, span.end))
-    marks = Marks(first, (last - first).days + 1, where)
-    length = int(wanted.fallen.length.total_seconds())
+    where, ends = zone(wanted.zone), wanted.period.end
+    length, air = (int(d.total_seconds()) for d in (wanted.fallen.length, gap))
+    first, last = (at.astimezone(where).date() for at in (begin, ends))
+    days, zones = (last - first).days + 1, (wanted.zone, mentor.zone, mentee.zone)
+    grid = Grid.over(first, days, zones, (length, air))
+    both = (Bitmap.of(mentor, grid), Bitmap.of(mentee, grid))
+    starts = clear_starts(*both, length, air)
+    starts &= face_of(wanted.zone, first, days, grid).held
+    earliest, latest = ceil(begin.timestamp()), seconds(ends) - length
+    starts &= stretch(grid.reached(earliest), grid.cell(latest) + 1)
     fallen, half = seconds(wanted.fallen.start), int(wanted.half.total_seconds())
     neighbours = [seconds(start) for start in wanted.neighbours]
     return [
         start
-        for start in marks.clear(openings(mentor, mentee, span, gap), length // 60)
+        for start in map(grid.instant, members(starts))
         if abs(start - fallen) >= length
         and all(abs(start - other) >= half for other in neighbours)
     ]

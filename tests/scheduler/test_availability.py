@@ -1,4 +1,4 @@
-"""When both could meet, against sets of minutes."""
+"""When both could meet, minute by minute."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -6,14 +6,15 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scheduler.availability import Availability, openings
+from scheduler.availability import Availability
+from scheduler.grid import Bitmap, Grid, clear_starts
 from scheduler.people import Hours
 from scheduler.timespan import Span, Spans
 
 MINUTE = timedelta(minutes=1)
 #: The Saturday before the clocks change in New York, and the two days after it.
 BEGIN = datetime(2026, 3, 7, 12, tzinfo=UTC)
-DAYS = Span(BEGIN, BEGIN + timedelta(days=2))
+GRID = Grid(BEGIN.date() - timedelta(days=1), 7, 60)
 MINUTES = [BEGIN + n * MINUTE for n in range(2 * 1440)]
 
 hours = st.sampled_from(
@@ -36,33 +37,25 @@ people = st.builds(
 )
 
 
-def within(spans: Spans, minute: datetime) -> bool:
-    return any(span.start <= minute < span.end for span in spans)
+def clear(mentor: Availability, mentee: Availability, minutes: int, gap: int) -> int:
+    """The minutes from the first of the grid on at which both can begin."""
+    bitmaps = (Bitmap.of(one, GRID) for one in (mentor, mentee))
+    return clear_starts(*bitmaps, 60 * minutes, 60 * gap)
 
 
 @settings(max_examples=40)
-@given(people, people, st.integers(0, 90))
-def test_openings_are_the_hours_of_both_without_what_is_busy(
-    mentor: Availability, mentee: Availability, gap: int
+@given(people, people, st.integers(1, 200), st.integers(0, 90))
+def test_a_start_is_clear_inside_both_hours_with_nothing_in_its_gap(
+    mentor: Availability, mentee: Availability, minutes: int, gap: int
 ) -> None:
-    found = openings(mentor, mentee, DAYS, gap * MINUTE)
-    wide = Span(DAYS.start - 3 * timedelta(days=1), DAYS.end + 3 * timedelta(days=1))
-    busy = [s.widened(gap * MINUTE) for one in (mentor, mentee) for s in one.busy or ()]
-    both = [one.windows(wide) for one in (mentor, mentee)]
-    for minute in MINUTES:
-        free = all(within(windows, minute) for windows in both)
-        taken = any(span.start <= minute < span.end for span in busy)
-        assert within(found, minute) is (free and not taken)
-
-
-@given(people, spans, st.integers(0, 90))
-def test_a_meeting_is_clear_exactly_inside_an_opening(
-    one: Availability, meeting: Span, gap: int
-) -> None:
-    around = meeting.widened(timedelta(days=1))
-    found = openings(one, one, around, gap * MINUTE)
-    clear = one.in_hours(meeting) and not one.is_busy(meeting, gap * MINUTE)
-    assert clear is any(opening.covers(meeting) for opening in found)
+    found = clear(mentor, mentee, minutes, gap)
+    for start in MINUTES[::7]:
+        meeting = Span(start, start + minutes * MINUTE)
+        both = all(
+            one.in_hours(meeting) and not one.is_busy(meeting, gap * MINUTE)
+            for one in (mentor, mentee)
+        )
+        assert bool(found >> (start - GRID.start) // MINUTE & 1) is both
 
 
 @given(people, spans)
@@ -71,8 +64,7 @@ def test_a_calendar_that_cannot_be_read_makes_busy(
 ) -> None:
     unknown = replace(one, busy=None)
     assert unknown.is_busy(meeting)
-    assert not openings(one, unknown, DAYS, timedelta(0))
-    assert not openings(unknown, one, DAYS, timedelta(0))
+    assert clear(one, unknown, 1, 0) == clear(unknown, one, 1, 0) == 0
 
 
 def test_quiet_days_are_the_persons_own() -> None:
