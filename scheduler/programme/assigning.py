@@ -73,12 +73,12 @@ def assign(programme: Programme) -> Assignment:
     Exact for each mentor; where mentees have several, as near to the bound as repair
     comes. No mentor and no mentee is in two meetings at once.
     """
-    one = _weight(programme)
+    one, fixed = weight_of(programme), programme.fixed
     settled = settle(
-        _choices(programme, one),
-        _sharing(programme),
-        _room(programme),
-        _fixed(programme, one),
+        choices_of(programme, one),
+        sharing_of(programme),
+        room_of(programme),
+        None if fixed is None else given_of(programme, fixed, one),
     )
     given, blind = settled.given, settled.blind
     placed, most = (int((found.row >= 0).sum()) for found in (given, blind))
@@ -88,14 +88,15 @@ def assign(programme: Programme) -> Assignment:
     )
 
 
-def _weight(programme: Programme) -> int:
+def weight_of(programme: Programme) -> int:
     """What a pair with a slot is worth: more than all scores of a few mentors."""
     top = max(int(programme.scores.max(initial=0)), 0)
     most = int(np.bincount(programme.mentor, minlength=1).max())
     return 4 * most * top + 1
 
 
-def _choices(programme: Programme, one: int) -> Choices:
+def choices_of(programme: Programme, one: int) -> Choices:
+    """Every possible cell as an option; `one` is what having any slot is worth."""
     scores = programme.scores
     pairs, cells = scores.shape
     possible = scores >= 0
@@ -112,7 +113,8 @@ def _choices(programme: Programme, one: int) -> Choices:
     )
 
 
-def _sharing(programme: Programme) -> Sharing:
+def sharing_of(programme: Programme) -> Sharing:
+    """The mentees with several mentors, on clocks that never change."""
     pairs, mentor = programme.mentor.size, programme.mentor
     day = programme.whole_day or programme.cells_per_day
     days = programme.pattern.week if day == programme.cells_per_day else 7
@@ -130,7 +132,8 @@ def _sharing(programme: Programme) -> Sharing:
     return Sharing(programme.pattern, clocks, links)
 
 
-def _room(programme: Programme) -> Room:
+def room_of(programme: Programme) -> Room:
+    """The mentors' limits, the same each day and week."""
     pattern = programme.pattern
     day, week = programme.max_day, programme.max_week
     return Room(
@@ -141,10 +144,8 @@ def _room(programme: Programme) -> Room:
     )
 
 
-def _fixed(programme: Programme, one: int) -> Given | None:
-    if programme.fixed is None:
-        return None
-    fixed = programme.fixed
+def given_of(programme: Programme, fixed: Ints, one: int) -> Given:
+    """These cells as what each pair has; a cell that is no option is worth `one`."""
     pairs = np.arange(fixed.size)
     score = np.maximum(programme.scores[pairs, np.maximum(fixed, 0)], 0)
     return Given(

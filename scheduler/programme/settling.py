@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from scheduler.programme.choices import Choices, Given, Ints, Room
+from scheduler.programme.polishing import polish
 from scheduler.programme.repairing import repaired
 from scheduler.programme.sharing import Links, Sharing
 from scheduler.programme.solving import NO_LIMITS, solve
@@ -40,6 +41,7 @@ def settle(
         choices, room = _around(choices, sharing, room, fixed)
     blind = solve(choices, sharing.pattern, room)
     given = repaired(choices, room, sharing, blind)
+    polish(choices, room, sharing, given, blind)
     blind.put(held, fixed)
     given.put(held, fixed)
     return Settled(given, blind)

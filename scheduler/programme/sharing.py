@@ -45,6 +45,39 @@ class Clocks:
             found |= self.cycle - after < self.span[row_]
         return found
 
+    def covers(
+        self, pattern: Pattern, option: tuple[Ints, Ints], moment: tuple[int, int]
+    ) -> NDArray[np.bool_]:
+        """Whether options (row, cell) hold a moment: a cell on some clock's pattern."""
+        row, cell = option
+        clock, at = moment
+        found = np.zeros(row.shape, np.bool_)
+        begins = self._begins(pattern, row, cell)
+        for ahead in np.moveaxis(self.apart[self.clock[row], clock], -1, 0):
+            found |= (at + ahead - begins) % self.cycle < self.span[row]
+        return found
+
+    def common(
+        self, pattern: Pattern, one: tuple[int, int], other: tuple[int, int]
+    ) -> int:
+        """A moment that is in two overlapping options: a cell on the other's clock.
+
+        `ValueError` when they do not overlap.
+        """
+        begins, begins_ = (
+            int(self._begins(pattern, np.array(row), np.array(cell)))
+            for row, cell in (one, other)
+        )
+        row, row_ = one[0], other[0]
+        amounts: list[int] = self.apart[self.clock[row], self.clock[row_]].tolist()
+        for ahead in amounts:
+            after = (begins_ + ahead - begins) % self.cycle
+            if after < self.span[row]:
+                return begins_
+            if self.cycle - after < self.span[row_]:
+                return begins_ + self.cycle - int(after)
+        raise ValueError("the two do not overlap")
+
     def _begins(self, pattern: Pattern, row: Ints, cell: Ints) -> Ints:
         day, within = np.divmod(cell.astype(np.int32), pattern.day)
         return np.asarray(day * self.day + within + self.shift[row])

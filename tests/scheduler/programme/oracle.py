@@ -91,6 +91,11 @@ def _beyond(programme: Programme, placed: list[tuple[int, int]]) -> Iterator[str
 
 def best(programme: Programme) -> tuple[int, int]:
     """The most pairs with a slot, and the greatest sum of scores with so many."""
+    return max(_worth(programme, cells) for cells in possible(programme))
+
+
+def possible(programme: Programme) -> Iterator[list[int]]:
+    """Every assignment with which nothing is wrong."""
     options = [
         [-1, *(cell for cell, score in enumerate(row) if score >= 0)]
         for row in programme.scores.tolist()
@@ -98,24 +103,24 @@ def best(programme: Programme) -> tuple[int, int]:
     if programme.fixed is not None:
         for pair, cell in enumerate(programme.fixed.tolist()):
             options[pair] = [cell] if cell >= 0 else options[pair]
-    return max(_scored(programme, options, []))
+    return _continued(programme, options, [])
 
 
-def _scored(
+def _continued(
     programme: Programme, options: list[list[int]], cells: list[int]
-) -> Iterator[tuple[int, int]]:
+) -> Iterator[list[int]]:
     if len(cells) == len(options):
-        scores = [
-            max(0, int(programme.scores[pair, cell]))
-            for pair, cell in enumerate(cells)
-            if cell >= 0
-        ]
-        yield len(scores), sum(scores)
+        yield cells
         return
     for cell in options[len(cells)]:
         tried = [*cells, cell]
         if cell < 0 or not _worse(programme, tried):
-            yield from _scored(programme, options, tried)
+            yield from _continued(programme, options, tried)
+
+
+def _worth(programme: Programme, cells: list[int]) -> tuple[int, int]:
+    placed = [(pair, cell) for pair, cell in enumerate(cells) if cell >= 0]
+    return len(placed), sum(max(0, int(programme.scores[one])) for one in placed)
 
 
 def _worse(programme: Programme, cells: list[int]) -> bool:
