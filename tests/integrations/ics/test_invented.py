@@ -5,18 +5,22 @@ Every feature is met in every zone; what fails is told by its event alone.
 
 from __future__ import annotations
 
+from collections import Counter
+from itertools import chain
+
 import pytest
 
 from integrations.ics.decode import decode
 from scheduler.events import Occurrence
+from tests.integrations.ics.invented.busy import starts
 from tests.integrations.ics.invented.inventing import (
     FEATURES,
     Invented,
     dice_of,
     invented,
 )
-from tests.integrations.ics.invented.meant import NOWHERE, OWNER
-from tests.integrations.ics.invented.places import PLACES, Place
+from tests.integrations.ics.invented.meant import NOWHERE, OWNER, Meant
+from tests.integrations.ics.invented.places import PLACES, Place, turns
 
 #: Calendars for each place in `make test`; each has an event of every feature.
 CALENDARS = 6
@@ -80,3 +84,29 @@ def test_every_feature_is_read_as_it_was_meant(place: Place) -> None:
 @pytest.mark.parametrize("place", PLACES, ids=lambda place: place.zone)
 def test_many_calendars_say_what_was_meant(place: Place, seed: int) -> None:
     check(invented(place, dice_of(place.zone, seed), FEATURES))
+
+
+@pytest.mark.slow
+def test_the_hard_cases_are_really_met() -> None:
+    """Dates moved into and out of the window, starts that clocks skip or show twice."""
+    met: Counter[str] = Counter()
+    for place in PLACES:
+        calendar = invented(place, dice_of(place.zone), FEATURES, home=place.zone)
+        window, skipped = calendar.window, turns(place.zone, place.window)
+        for one in chain.from_iterable(calendar.means().values()):
+            inside = [
+                window.start <= when < window.end
+                for when in (one.original_start, one.start)
+            ]
+            met["moved in"] += inside == [False, True]
+            met["moved out"] += inside == [True, False]
+            met[one.meaning.value] += 1
+        walls = [
+            wall.time()
+            for event in calendar.events
+            if isinstance(event, Meant) and event.rule
+            for wall in starts(event, place.zone, window)
+            if any(turn.low <= wall < turn.high for turn in skipped)
+        ]
+        met["skipped or shown twice"] += len(walls)
+    assert min(met.values()) > 20, met
