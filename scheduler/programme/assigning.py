@@ -80,12 +80,10 @@ def assign(programme: Programme) -> Assignment:
         room_of(programme),
         None if fixed is None else given_of(programme, fixed, one),
     )
-    given, blind = settled.given, settled.blind
-    placed, most = (int((found.row >= 0).sum()) for found in (given, blind))
-    score, bound = (int(found.gain.sum()) for found in (given, blind))
-    return Assignment(
-        given.cell, placed, score - one * placed, most, bound - one * most
-    )
+    given = settled.given
+    placed = int((given.row >= 0).sum())
+    score = int(given.gain.sum()) - one * placed
+    return Assignment(given.cell, placed, score, *settled.bound(one))
 
 
 def weight_of(programme: Programme) -> int:

@@ -44,8 +44,7 @@ def settled(wanted: Sequence[Wanted], options: Options, diary: Diary) -> Outcome
             if _written(wanted[n], one, diary):
                 got[n] = _got(wanted[n], one)
                 break
-    most = int((found.blind.row >= 0).sum())
-    bound = int(found.blind.gain.sum()) - most * made.one
+    most, bound = found.bound(made.one)
     reached = Outcome(tuple(got), most, bound)
     return Outcome(reached.pairs, max(most, reached.placed), max(bound, reached.score))
 

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scheduler.programme.choices import Choices, Given
+from scheduler.programme.large import large_mentors
 from scheduler.programme.part import Part
 from scheduler.programme.repairing import repaired
 from scheduler.programme.solving import solve
@@ -52,6 +53,7 @@ def joint(part: Part, nodes: int = NODES) -> Joint:
 class _Search:
     def __init__(self, part: Part) -> None:
         self._part, self._order = part, count()
+        self._exact = not large_mentors(part.choices).size
         self._open: list[tuple[int, int, Given, tuple[_Ban, ...]]] = []
 
     def best(self, nodes: int) -> Joint:
@@ -61,11 +63,11 @@ class _Search:
         self._push(blind, ())
         for _ in range(nodes):
             if not self._open or -self._open[0][0] <= int(found.gain.sum()):
-                return Joint(found, proven=True)
+                return Joint(found, proven=self._exact)
             _, _, given, bans = heappop(self._open)
             clash = np.flatnonzero(part.sharing.clashes(given))
             if not clash.size:
-                return Joint(given, proven=True)
+                return Joint(given, proven=self._exact)
             for ban in self._either(given, int(clash[0])):
                 self._push(self._around(given, (*bans, ban)), (*bans, ban))
         return Joint(found, proven=False)

@@ -5,6 +5,7 @@ Minutes of a week in UTC here, and plain loops.
 
 from collections import Counter
 from collections.abc import Iterator
+from itertools import combinations
 
 from scheduler.programme.assigning import Programme
 
@@ -66,12 +67,14 @@ def _moved(programme: Programme, cells: list[int]) -> Iterator[str]:
 
 
 def _double(programme: Programme, placed: list[tuple[int, int]]) -> Iterator[str]:
-    for n, one in enumerate(placed):
-        for other in placed[n + 1 :]:
-            mentor = programme.mentor[one[0]] == programme.mentor[other[0]]
-            mentee = programme.mentee[one[0]] == programme.mentee[other[0]]
-            if (mentor or mentee) and overlap(programme, one, other):
-                yield f"pairs {one} and {other} overlap"
+    for people in (programme.mentor, programme.mentee):
+        of: dict[int, list[tuple[int, int]]] = {}
+        for meeting in placed:
+            of.setdefault(int(people[meeting[0]]), []).append(meeting)
+        for meetings in of.values():
+            for one, other in combinations(meetings, 2):
+                if overlap(programme, one, other):
+                    yield f"pairs {one} and {other} overlap"
 
 
 def _beyond(programme: Programme, placed: list[tuple[int, int]]) -> Iterator[str]:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from scheduler.programme.assigning import Programme, assign
 from tests.scheduler.programme.oracle import best, faults, overlap
 
-SMALL = settings(max_examples=150, deadline=None)
+SMALL = settings(max_examples=100, deadline=None)
 
 
 @st.composite

@@ -42,7 +42,7 @@ def scored(programme: Programme, cells: list[int]) -> int:
     )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(programmes(sharing=True), st.data())
 def test_never_more_moved_than_needed(
     programme: Programme, data: st.DataObject
