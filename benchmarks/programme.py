@@ -89,11 +89,12 @@ def exact(programme: Synthetic, rounds: int) -> Iterator[Row]:
     (took,) = turns(rounds, timed(lambda: assign(asked(programme))))
     what = f"{pairs:,} pairs, office windows"
     yield within(f"{what}, exact", took, 1.5)
+    never = int((programme.scores < 0).all(axis=1).sum())
     without = _left(programme, greedy(programme))
     careful = _left(programme, least_choice_first(programme))
     yield Row(
         f"{what}: pairs without a slot",
-        f"{left:,}",
+        f"{left:,}, of whom {never:,} have no start at all",
         f"greedy {without:,}; least choice first {careful:,}",
         without / max(1, left),
         "≤ half of greedy's",
