@@ -90,13 +90,15 @@ def test_an_hour_more_adjoins_their_hours_where_that_is_enough() -> None:
 
 
 def test_an_hour_more_may_only_serve_the_dates_that_have_none() -> None:
-    busy = [Span(utc(3, 10, 9), utc(3, 10, 10))]
+    busy = [Span(utc(3, 10, 9), utc(3, 10, 10)), Span(utc(3, 13, 9), utc(3, 13, 11))]
+    busy += [Span(utc(3, day, 10), utc(3, day, 12)) for day in (6, 20, 27)]
     mentor = person("Tue 09:00-10:00", *busy)
-    mentee = person("Tue 09:00-10:00, Fri 09:00-10:00")
+    mentee = person("Tue 09:00-10:00, Fri 09:00-12:00")
     asked = ask(mentor, mentee, count=4)
-    (first, *_) = told(asked)
-    assert isinstance(first.change, MoreHours)
-    assert first.plan.unplaced == 0
+    more = next(one for one in told(asked) if isinstance(one.change, MoreHours))
+    # Three Fridays are free at nine, and not the one that is needed.
+    assert more.change == MoreHours(Role.MENTOR, Window(4, 11 * 60, 12 * 60))
+    assert (more.plan.clear, more.plan.unplaced) == (3, 0)
 
 
 def test_a_shorter_meeting_may_fit() -> None:
