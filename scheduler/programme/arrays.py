@@ -47,7 +47,7 @@ def arrays(wanted: Sequence[Wanted], options: Options) -> Arrays:
         np.array([one.length for one in slots], np.int64),
         np.cumsum([0, *(one.cell.size for one in slots)]),
         np.concatenate([nothing, *(one.cell for one in slots)]),
-        np.concatenate([nothing, *(one.score + weight for one in slots)]),
+        np.concatenate([nothing, *(one.score + np.int64(weight) for one in slots)]),
     )
     return Arrays(choices, slots, weight)
 

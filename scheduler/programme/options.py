@@ -30,7 +30,8 @@ _MOST_DISCOMFORT = 999
 class Anchored:
     """Slots on one wall clock; none is worth less than nothing.
 
-    `column` is the search's (`scheduler.scores`). On the mentor's pattern a slot holds
+    `column` is the search's (`scheduler.scores`); all numbers are small, for they are
+    kept for every pair of a programme. On the mentor's pattern a slot holds
     `length` cells from `cell` on, which is `ahead` cells past its place on the pattern
     of its own clock.
     """
@@ -85,10 +86,10 @@ def _anchored(request: PlanRequest, scores: Scores) -> Anchored:
     pattern = pattern_of(request.cadence)
     found = Anchored(
         scores.anchor,
-        column,
-        (cell + least) % pattern.cells,
-        score,
-        clear,
+        column.astype(np.int32),
+        ((cell + least) % pattern.cells).astype(np.int32),
+        score.astype(np.int32),
+        clear.astype(np.int16),
         least,
         -(-request.minutes // 15) + most - least,
     )

@@ -8,6 +8,7 @@ of instants, and the few that do not fit there are given the next best that does
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 
 from scheduler.candidates import Both
 from scheduler.grid import Bitmap, Grid
@@ -17,6 +18,7 @@ from scheduler.programme.diary import NO_LIMIT, Diary, Limits
 from scheduler.programme.options import Anchored, options
 from scheduler.programme.wanted import Got, Outcome, Wanted
 from scheduler.scores import candidate_scores
+from scheduler.slots import PlanRequest
 
 #: People whose bit sets are kept for their next pair.
 _KEPT = 4096
@@ -54,11 +56,19 @@ def _options(
 ) -> Iterator[tuple[Anchored, ...]]:
     bitmaps = _Bitmaps()
     for done, pair in enumerate(wanted, 1):
+        request = _on_one_clock(pair.request)
         both = Both(
-            pair.request, bitmaps.of(pair, Role.MENTOR), bitmaps.of(pair, Role.MENTEE)
+            request, bitmaps.of(pair, Role.MENTOR), bitmaps.of(pair, Role.MENTEE)
         )
-        yield options(pair.request, candidate_scores(both))
+        yield options(request, candidate_scores(both))
         progress(done)
+
+
+def _on_one_clock(request: PlanRequest) -> PlanRequest:
+    """Two people of one zone have one wall clock; it need not be tried twice."""
+    if request.anchor is None and request.mentor.zone == request.mentee.zone:
+        return replace(request, anchor=Role.MENTOR)
+    return request
 
 
 class _Bitmaps:
