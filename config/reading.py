@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from integrations.ics.decode import Decoded, decode
-from integrations.ics.sieve import MAX_BYTES
+from integrations.ics.stream import MAX_BYTES
 from scheduler.errors import Refused, Unavailable
 from scheduler.localtime import zone
 from scheduler.timespan import Span

@@ -24,6 +24,10 @@ class Every(Enum):
     YEAR = 365
 
 
+#: What a period costs against a day that is looked at.
+_COSTS = {Every.DAY: 2, Every.WEEK: 4, Every.MONTH: 10, Every.YEAR: 100}
+
+
 @dataclass(frozen=True, slots=True)
 class Pattern:
     """Every so many days, weeks, months or years; an empty tuple leaves a part open.
@@ -44,7 +48,8 @@ class Pattern:
     def steps(self, first: int, low: int, high: int) -> int:
         """How many days and periods `days` has to look at, roughly and not too few."""
         begin = first if self.count is not None else max(first, low)
-        return max(0, high - begin) // min(self.every.value * self.interval, 36_500) + 8
+        period = min(self.every.value * self.interval, 36_500)
+        return (max(0, high - begin) // period + 2) * _COSTS[self.every]
 
     def days(self, first: int, low: int, high: int) -> list[int]:
         """The pattern's own days from `low` to `high`, both included, in order.

@@ -7,7 +7,7 @@ here: `integrations.ics.plain`.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
@@ -43,11 +43,10 @@ class Careful:
     clocks: Clocks
     owner: str
 
-    def found(self, left: Iterable[Left]) -> Iterator[tuple[int, Found]]:
-        """Every UID with its place in the file; of those without one, each event."""
-        for same in _by_uid(self._events(left)):
-            number, why, _ = same[0]
-            yield number, self._found(tuple(event for _, _, event in same), why)
+    def found(self, same: Sequence[Left]) -> Found | None:
+        """What the events of one UID come to; None when none of them can be told."""
+        events = tuple(self._events(same))
+        return self._found(events, same[0].why) if events else None
 
     def free_busy(self, components: list[Component]) -> Iterator[Found]:
         """Each VFREEBUSY as one without a UID: it stands for no single event."""
@@ -84,13 +83,12 @@ class Careful:
 
         return Reader(self.asked.home, named)
 
-    def _events(self, left: Iterable[Left]) -> Iterator[tuple[int, str, Event]]:
+    def _events(self, left: Iterable[Left]) -> Iterator[Event]:
         """Every VEVENT that can be read, in order."""
-        for number, component, why in left:
+        for _, component, _ in left:
             try:
                 reader = self._reader(component)
-                event = read_event(component, reader, self.owner, self.asked.warn)
-                yield number, why, event
+                yield read_event(component, reader, self.owner, self.asked.warn)
             except TooOften:
                 self.asked.warn(
                     "W_RRULE_FREQ",
@@ -163,19 +161,13 @@ def _spans(reader: Reader, line: Property) -> Iterator[Span]:
         ) from error
 
 
-Placed = tuple[int, str, Event]
-
-
-def _by_uid(events: Iterable[Placed]) -> list[list[Placed]]:
+def by_uid(left: Iterable[Left]) -> list[list[Left]]:
     """Events of one UID together, in the order of the file; those without, alone."""
-    groups: dict[str, list[Placed]] = {}
-    alone: list[list[Placed]] = []
-    for placed in events:
-        if uid := placed[2].uid:
-            groups.setdefault(uid, []).append(placed)
-        else:
-            alone.append([placed])
-    return [*groups.values(), *alone]
+    groups: dict[str | int, list[Left]] = {}
+    for one in sorted(left, key=lambda one: one.number):
+        uid = one.component.text("UID") or one.number
+        groups.setdefault(uid, []).append(one)
+    return list(groups.values())
 
 
 def _by_replaced(events: Iterable[Event]) -> Iterable[list[Event]]:

@@ -118,12 +118,12 @@ class Clocks:
         """The clock of this TZID."""
         found = self._found.get(name)
         if found is None:
-            found = _known(name) or self._own(name) or Unknown()
+            found = known_clock(name) or self._own(name) or Unknown()
             self._found[name] = found
         return found
 
 
-def _known(name: str) -> Clock | None:
+def known_clock(name: str) -> Clock | None:
     """The clock of an IANA or Windows name, a vendor's path in front forgiven."""
     plain = name.strip().strip("/")
     parts = plain.split("/") if name.strip().startswith("/") else []

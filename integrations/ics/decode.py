@@ -3,21 +3,28 @@
 Only identity, start, end, meaning and the stamps of a change leave this module. What
 cannot be read stops the file (`Refused`): it must not look free. What is odd but
 readable becomes a warning. Where libraries read a calendar differently,
-docs/decisions/icalendar-readings.md says what is done here.
+docs/decisions/icalendar-readings.md says what is done here; two-paths.md, which of
+the two ways through this folder a series takes.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from hashlib import sha256
 from zoneinfo import ZoneInfo
 
-from integrations.ics.careful import Careful, Left
+from integrations.ics.blocks import Blocks
+from integrations.ics.careful import Careful, Left, by_uid
 from integrations.ics.clocks import Clocks, Named
 from integrations.ics.decoded import Decoded, Found
-from integrations.ics.known import Known
+from integrations.ics.known import Known, Seen
+from integrations.ics.offsets import NotPlain
+from integrations.ics.plain import Plain
+from integrations.ics.plain_series import PlainSeries
+from integrations.ics.records import Read, Record, Records
 from integrations.ics.rules import Budget
 from integrations.ics.series import Asked
-from integrations.ics.sieve import Sieved, sieve
+from integrations.ics.sieve import Component
 from integrations.ics.tables import Tables
 from scheduler.events import Warned
 from scheduler.timespan import Span, Spans
@@ -27,6 +34,7 @@ __all__ = ["STEPS", "Decoded", "Known", "busy", "decode"]
 #: Steps that the repeat rules of one file may take; about four seconds.
 STEPS = 6_000_000
 MAX_WARNINGS = 1_000
+_ODD = "an event of an unusual form"
 
 
 def decode(
@@ -46,10 +54,17 @@ def decode(
     the next; without `plainly` every series takes the careful way, for comparison.
     Raises `Refused` with E_ICS_…, E_EVENT_… or E_RRULE_….
     """
-    del known, plainly  # the signature first
-    whole = data if isinstance(data, bytes) else b"".join(data)
-    reading = _Reading(window, zone, owner.strip().lower())
-    return reading.decoded(sieve(whole, owner=owner))
+    reading = _Reading(window, zone, owner.strip().lower(), plainly=plainly)
+    if known is None:
+        return reading.decoded(data)
+    known.ask((window, zone.key, owner, plainly))
+    digest = sha256(data).digest() if isinstance(data, bytes) else b""
+    if digest and (before := known.same(digest)):
+        return before
+    seen = known.seen()
+    decoded = reading.decoded(data, seen)
+    known.keep(digest, decoded, seen)
+    return decoded
 
 
 def busy(
@@ -60,37 +75,118 @@ def busy(
     return decoded.busy(window), decoded.warnings
 
 
+#: An event of a usual kind: its place in the file, its values, when it was stamped.
+_Placed = tuple[int, Record, bytes | None]
+
+
 class _Reading:
     """One file being read: its clocks, what is asked of it, what was odd."""
 
-    def __init__(self, window: Span, zone: ZoneInfo, owner: str) -> None:
+    def __init__(
+        self, window: Span, zone: ZoneInfo, owner: str, *, plainly: bool
+    ) -> None:
         self._warnings: dict[Warned, None] = {}
+        self._warned = 0
         self._owner = owner
-        self._asked = Asked(window, Named(zone), Budget(STEPS), self._warn)
+        home = Named(zone)
+        self._budget = Budget(STEPS)
+        self._asked = Asked(window, home, self._budget, self._warn)
+        self._series = PlainSeries(Plain(self._asked, home, owner), self._budget)
+        self._plainly = plainly
+        #: By UID in the order of the file; those without a UID under their number.
+        self._same: dict[str | int, list[_Placed]] = {}
+        self._left: list[Left] = []
+        self._found: list[tuple[int, Found]] = []
 
-    def decoded(self, sieved: Sieved) -> Decoded:
+    def decoded(
+        self, data: bytes | Iterable[bytes], seen: Seen | None = None
+    ) -> Decoded:
+        read = Records(self._owner).read
+        blocks = Blocks(self._owner, seen.reader(read) if seen else read)
+        self._scan(blocks.events(data))
+        sieved = blocks.sieved()
         if sieved.odd_bytes:
             self._warn("W_ICS_BYTES", "", "Some bytes of this file are not UTF-8 text.")
-        own = Tables(sieved.named("VTIMEZONE"), self._asked.budget)
+        zones = sieved.named("VTIMEZONE")
+        own = Tables(zones, self._budget)
         careful = Careful(self._asked, Clocks(own.named), self._owner)
         free_busy = tuple(careful.free_busy(sieved.named("VFREEBUSY")))
-        left = (
-            Left(number, one, "asked for")
-            for number, one in enumerate(sieved.named("VEVENT"))
-        )
-        found = _named(sorted(careful.found(left)))
-        return Decoded((*found, *free_busy), tuple(self._warnings))
+        for component in sieved.named("VEVENT"):
+            self._leave(component.text("UID"), _ODD)
+            self._left.append(Left(component.number, component, _ODD))
+        self._expand(seen)
+        self._expand_left(careful, seen, zones)
+        return Decoded((*self._named(), *free_busy), tuple(self._warnings))
+
+    def _scan(self, events: Iterable[tuple[int, Read]]) -> None:
+        same = self._same
+        for number, (uid, record, stamp) in events:
+            key = uid or number
+            if key in same:
+                same[key].append((number, record, stamp))
+            else:
+                same[key] = [(number, record, stamp)]
+
+    def _expand(self, seen: Seen | None) -> None:
+        """What can be read plainly; the rest is left to the careful way."""
+        left: list[tuple[str | int, str]] = []
+        for uid, same in self._same.items():
+            try:
+                found = self._expanded(uid, [record for _, record, _ in same], seen)
+                self._found.append((same[0][0], found))
+            except NotPlain as not_plain:
+                left.append((uid, not_plain.why))
+        for uid, why in left:
+            self._leave(uid, why)
+
+    def _expanded(
+        self, uid: str | int, records: list[Record], seen: Seen | None
+    ) -> Found:
+        if not self._plainly:
+            raise NotPlain("asked for")
+        if isinstance(uid, int):
+            return self._series.found("", records)
+        if seen is None:
+            return self._series.found(uid, records)
+        found = seen.found(uid, records, self._budget)
+        if found is None:
+            before = self._budget.left
+            found = self._series.found(uid, records)
+            seen.keep(uid, records, found, before - self._budget.left)
+        return found
+
+    def _leave(self, uid: str | int, why: str) -> None:
+        """Every event of a UID to the careful way."""
+        for number, record, stamp in self._same.pop(uid, ()):
+            self._left.append(Left(number, record.component(stamp, number), why))
+
+    def _expand_left(
+        self, careful: Careful, seen: Seen | None, zones: Sequence[Component]
+    ) -> None:
+        own = [zone.written() for zone in zones] if self._left and seen else []
+        for same in by_uid(self._left):
+            uid = same[0].component.text("UID") if seen else ""
+            source = (own, [left.component.written() for left in same]) if uid else ()
+            found = seen.found(uid, source, self._budget) if seen and uid else None
+            if found is None:
+                before, warned = self._budget.left, self._warned
+                found = careful.found(same)
+                # A warning has to be given again, so that series is read again.
+                if seen and uid and found and warned == self._warned:
+                    seen.keep(uid, source, found, before - self._budget.left)
+            if found:
+                self._found.append((same[0].number, found))
+
+    def _named(self) -> list[Found]:
+        """In the order of the file; those without a UID last, with ids of their own."""
+        every = [found for _, found in sorted(self._found, key=lambda one: one[0])]
+        found = [one for one in every if one.uid]
+        for one in every:
+            if not one.uid:
+                found.append(one._replace(id=f"{one.id}-{len(found)}"))
+        return found
 
     def _warn(self, code: str, uid: str, message: str) -> None:
+        self._warned += 1
         if len(self._warnings) < MAX_WARNINGS:
             self._warnings[Warned(code, uid, message)] = None
-
-
-def _named(placed: Iterable[tuple[int, Found]]) -> list[Found]:
-    """In the order of the file; those without a UID last, with ids of their own."""
-    every = [found for _, found in placed]
-    found = [one for one in every if one.uid]
-    for one in every:
-        if not one.uid:
-            found.append(one._replace(id=f"{one.id}-{len(found)}"))
-    return found

@@ -12,12 +12,13 @@ from datetime import UTC, datetime, timedelta
 from typing import assert_never
 from zoneinfo import ZoneInfo
 
+from integrations.ics.blocks import sieve
 from integrations.ics.clocks import Clocks, Named, Unknown
 from integrations.ics.decode import STEPS, decode
 from integrations.ics.lines import bare, line, text
 from integrations.ics.raw import Block, Line, fresh, parse
 from integrations.ics.rules import Budget
-from integrations.ics.sieve import Property, sieve
+from integrations.ics.sieve import Property
 from integrations.ics.tables import Tables
 from integrations.ics.values import Moment, Reader, Unreadable
 from scheduler.errors import Gone, Refused, Rejected

@@ -116,7 +116,7 @@ def _read_event(component: Component, reader: Reader, owner: str, warn: Warn) ->
         not_rules=tuple(_repeats(component, "EXRULE", reader, start)) if rules else (),
         dates=tuple(_dates(component, reader, start)) if repeats else (),
         not_dates=tuple(_not_dates(component, reader, start)) if repeats else (),
-        sequence=_sequence(component.text("SEQUENCE")),
+        sequence=sequence(component.text("SEQUENCE")),
         stamped=stamp(component.first("DTSTAMP")),
         changed=stamp(component.first("LAST-MODIFIED")),
     )
@@ -125,14 +125,14 @@ def _read_event(component: Component, reader: Reader, owner: str, warn: Warn) ->
 def _meaning(component: Component, owner: str) -> Meaning:
     if component.text("STATUS").upper() == "CANCELLED":
         return Meaning.CANCELLED
-    if owner and any(_refuses(line, owner) for line in component.all("ATTENDEE")):
+    if owner and any(refuses(line, owner) for line in component.all("ATTENDEE")):
         return Meaning.DECLINED
     if component.text("TRANSP").upper() == "TRANSPARENT":
         return Meaning.FREE
     return Meaning.BUSY
 
 
-def _refuses(line: Property, owner: str) -> bool:
+def refuses(line: Property, owner: str) -> bool:
     """Whether this guest is the owner and does not come, or sends somebody else."""
     address = line.value.strip().lower().removeprefix("mailto:").strip()
     also = line.parameters.get("EMAIL", "").lower()
@@ -271,5 +271,6 @@ def _onwards(component: Component) -> bool:
     )
 
 
-def _sequence(text: str) -> int:
+def sequence(text: str) -> int:
+    """SEQUENCE, 0 where it cannot be read."""
     return int(text) if text.isdecimal() and len(text) < 10 else 0

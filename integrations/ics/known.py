@@ -1,10 +1,117 @@
-"""What one reading of a feed leaves behind for the next one."""
+"""What one reading of a feed leaves behind for the next one.
+
+A feed that did not change costs one digest of it. In one that did, an event whose
+block is as it was is not read again, and a series of which nothing changed is not
+expanded again. When an event was stamped does not count: some programs stamp all of
+them anew each time they are asked. Kept are rows and the values they came from, never
+a title, a text or a guest other than the owner.
+"""
 
 from __future__ import annotations
+
+from collections.abc import Callable, Hashable
+from hashlib import sha256
+from typing import NamedTuple
+
+from integrations.ics.decoded import Decoded, Found
+from integrations.ics.records import Read
+from integrations.ics.rules import Budget
+
+_STAMP = b"\nDTSTAMP"
+
+
+class _Expanded(NamedTuple):
+    """What a series was expanded from, to what, and for how many steps."""
+
+    source: object
+    found: Found
+    steps: int
 
 
 class Known:
     """Kept by the caller between two readings of one feed, and by it alone.
 
-    Belongs to one feed; a reading with another window, zone or owner starts it anew.
+    A reading with another window, zone or owner starts it anew. It is as large as what
+    the last reading found; a reading that was refused leaves it as it was.
     """
+
+    def __init__(self) -> None:
+        self._asked: Hashable = None
+        self._digest = b""
+        self._decoded: Decoded | None = None
+        self._events: dict[bytes, Read] = {}
+        self._series: dict[str, _Expanded] = {}
+
+    def ask(self, asked: Hashable) -> None:
+        """Begin a reading."""
+        if asked != self._asked:
+            self._asked = asked
+            self._digest, self._decoded = b"", None
+            self._events, self._series = {}, {}
+
+    def same(self, digest: bytes) -> Decoded | None:
+        """What was read last, if it was from these bytes."""
+        return self._decoded if digest == self._digest else None
+
+    def keep(self, digest: bytes, decoded: Decoded, seen: Seen) -> None:
+        """Remember a reading that ended well, and nothing from before it."""
+        self._digest, self._decoded = digest, decoded
+        self._events, self._series = seen.events, seen.series
+
+    def seen(self) -> Seen:
+        """What may be used of the last reading, for one new one."""
+        return Seen(self._events, self._series)
+
+
+class Seen:
+    """One reading on top of another."""
+
+    def __init__(self, events: dict[bytes, Read], series: dict[str, _Expanded]) -> None:
+        self._events, self._series = events, series
+        self.events: dict[bytes, Read] = {}
+        self.series: dict[str, _Expanded] = {}
+
+    def reader(
+        self, read: Callable[[bytes], Read | None]
+    ) -> Callable[[bytes], Read | None]:
+        """Reads a block, by `read` where it was not there before."""
+        before, now = self._events, self.events
+
+        def reading(block: bytes) -> Read | None:
+            digest, stamp = _parted(block)
+            found = before.get(digest)
+            if found is None:
+                found = read(block)
+                if found is None or found[2] != stamp:
+                    return found
+            now[digest] = found
+            return found[0], found[1], stamp
+
+        return reading
+
+    def found(self, uid: str, source: object, budget: Budget) -> Found | None:
+        """What a series came to, if it comes from the same; paid for as at first."""
+        known = self._series.get(uid)
+        if known is None or known.source != source or known.steps > budget.left:
+            return None
+        if known.steps:
+            budget.spend(known.steps)
+        self.series[uid] = known
+        return known.found
+
+    def keep(self, uid: str, source: object, found: Found, steps: int) -> None:
+        """Remember what a series came to."""
+        self.series[uid] = _Expanded(source, found, steps)
+
+
+def _parted(block: bytes) -> tuple[bytes, bytes | None]:
+    """A digest of all but the stamp, and the stamp."""
+    start = block.find(_STAMP)
+    if start < 0:
+        return sha256(block).digest(), None
+    end = block.find(b"\n", start + 1)
+    if end < 0:
+        end = len(block)
+    # No block has a NUL: the place of the stamp counts too.
+    rest = block[:start] + b"\0" + block[end:]
+    return sha256(rest).digest(), block[start + len(_STAMP) : end]

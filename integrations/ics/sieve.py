@@ -7,14 +7,12 @@ that no file costs more than its size. RFC 5545 section 3.1.
 
 from __future__ import annotations
 
-import codecs
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from scheduler.errors import Refused
 
-MAX_BYTES = 20 * 1024 * 1024
 MAX_LINE = 1024 * 1024
 MAX_DEPTH = 8
 MAX_EVENTS = 50_000
@@ -40,7 +38,8 @@ _NAMES = {
     for name in names
 }
 #: One content line with its folds: everything up to a line break without a blank.
-_FOLDED = re.compile(rb"[^\n]+(?:\n[ \t][^\n]*)*")
+_FOLDED = re.compile(rb"[^\n]+(?:\n+[ \t][^\n]*)*")
+_FOLD = re.compile(rb"\n+[ \t]")
 _NAME = re.compile(rb"[ \t]*([A-Za-z0-9-]+)[ \t]*[;:]")
 #: `;NAME=value` with quotes around what holds `;`, `:` or `,`.
 _PARAMETER = re.compile(r";([^=;:]*)=((?:\"[^\"]*\"|[^\";])*)")
@@ -66,16 +65,23 @@ class Component:
     name: str
     lines: list[tuple[str, bytes]] = field(default_factory=list)
     parts: list[Component] = field(default_factory=list)
+    #: Which VEVENT of the file it is.
+    number: int = 0
+
+    def written(self) -> tuple[object, ...]:
+        """Everything that matters in it but DTSTAMP, to compare it with another."""
+        lines = tuple(line for line in self.lines if line[0] != "DTSTAMP")
+        return (self.name, lines, tuple(part.written() for part in self.parts))
 
     def all(self, name: str) -> list[Property]:
         """Every line of this name."""
-        return [_property(line) for other, line in self.lines if other == name]
+        return [read_property(line) for other, line in self.lines if other == name]
 
     def first(self, name: str) -> Property | None:
         """The first line of this name."""
         for other, line in self.lines:
             if other == name:
-                return _property(line)
+                return read_property(line)
         return None
 
     def text(self, name: str) -> str:
@@ -84,87 +90,7 @@ class Component:
         return found.value.strip() if found else ""
 
 
-@dataclass(frozen=True, slots=True)
-class Sieved:
-    """What is left of a file; `odd_bytes` when some of it was no clean UTF-8."""
-
-    components: list[Component]
-    odd_bytes: bool
-
-    def named(self, name: str) -> list[Component]:
-        """Those of one name."""
-        return [one for one in self.components if one.name == name]
-
-
-def sieve(data: bytes, *, owner: str = "") -> Sieved:
-    """The VEVENT, VFREEBUSY and VTIMEZONE components of all calendars in a file.
-
-    Of guests only `owner` is kept, if there is one. Raises `Refused` with one of the
-    codes E_ICS_EMPTY, _NOT_CALENDAR, _TRUNCATED, _TOO_BIG, _TOO_MANY, _DEPTH.
-    """
-    if len(data) > MAX_BYTES:
-        raise Refused("E_ICS_TOO_BIG", "The calendar is larger than 20 MiB.")
-    text, odd = _clean(data)
-    _look_like_a_calendar(text)
-    tree = _Tree(owner.strip().lower().encode())
-    for match in _FOLDED.finditer(text):
-        line = match[0]
-        if len(line) > MAX_LINE:
-            raise Refused("E_ICS_TOO_BIG", "The calendar has a line of over 1 MiB.")
-        tree.take(line)
-    return Sieved(tree.finished(), odd)
-
-
-def _clean(data: bytes) -> tuple[bytes, bool]:
-    """One kind of line break, no NUL, no mark at the start; and whether it was odd."""
-    odd = False
-    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        data, odd = data.decode("utf-16", errors="replace").encode(), True
-    if data.startswith(codecs.BOM_UTF8):
-        data, odd = data[len(codecs.BOM_UTF8) :], True
-    if b"\0" in data:
-        data, odd = data.replace(b"\0", b""), True
-    data = data.replace(b"\r\n", b"\n")
-    if b"\n" not in data:
-        data = data.replace(b"\r", b"\n")
-    data = re.sub(rb"\n{2,}", b"\n", data)
-    return data, odd or not _is_utf8(data)
-
-
-def _is_utf8(data: bytes) -> bool:
-    """Whether it is UTF-8, once the folds that cut characters in two are undone."""
-    try:
-        data.decode()
-    except UnicodeDecodeError:
-        try:
-            re.sub(rb"\n[ \t]", b"", data).decode()
-        except UnicodeDecodeError:
-            return False
-    return True
-
-
-def _look_like_a_calendar(text: bytes) -> None:
-    start = _unfolded(text[:4096]).lstrip()
-    if not start and not text.strip():
-        raise Refused(
-            "E_ICS_EMPTY",
-            "There is nothing in this calendar: check that it is the right file or"
-            " address.",
-        )
-    if start[:15].upper() == b"BEGIN:VCALENDAR":
-        return
-    if start.startswith(b"<"):
-        raise Refused(
-            "E_ICS_NOT_CALENDAR",
-            "This looks like a web page; copy the secret iCal address instead.",
-        )
-    raise Refused(
-        "E_ICS_NOT_CALENDAR",
-        "This is not an iCalendar file: it must begin with BEGIN:VCALENDAR.",
-    )
-
-
-class _Tree:
+class Tree:
     """Puts lines into components; forgives a missing or stray END inside."""
 
     def __init__(self, owner: bytes) -> None:
@@ -173,12 +99,24 @@ class _Tree:
         #: The kept ones among the open: None where a component does not matter.
         self._kept: list[Component | None] = []
         self._done: list[Component] = []
-        self._events = 0
+        #: How many VEVENTs were begun.
+        self.events = 0
+        #: Whether we are inside a VCALENDAR and nothing else.
+        self.is_between = False
 
-    def take(self, line: bytes) -> None:
+    def feed(self, text: bytes) -> None:
+        """Whole lines, without CR and NUL."""
+        for match in _FOLDED.finditer(text):
+            line = match[0]
+            if len(line) > MAX_LINE:
+                raise Refused("E_ICS_TOO_BIG", "The calendar has a line of over 1 MiB.")
+            self._take(line)
+        self.is_between = self._open == ["VCALENDAR"]
+
+    def _take(self, line: bytes) -> None:
         match = _NAME.match(line)
         if match is None and b"\n" in line:  # a fold may lie inside the name
-            line = _unfolded(line)
+            line = unfolded(line)
             match = _NAME.match(line)
         if match is None:
             return
@@ -190,6 +128,7 @@ class _Tree:
             self._add(into, name, line)
 
     def finished(self) -> list[Component]:
+        """What was kept; `Refused` with E_ICS_TRUNCATED where something is open."""
         if self._open:
             raise Refused(
                 "E_ICS_TRUNCATED",
@@ -210,7 +149,9 @@ class _Tree:
         )
         kept = Component(name) if wanted else None
         if name == "VEVENT":
-            self._count()
+            if kept:
+                kept.number = self.events
+            self.count()
         if kept and inside and parent:
             parent.parts.append(kept)
         elif kept and name != "VCALENDAR":
@@ -218,9 +159,10 @@ class _Tree:
         self._open.append(name)
         self._kept.append(kept)
 
-    def _count(self) -> None:
-        self._events += 1
-        if self._events > MAX_EVENTS:
+    def count(self) -> None:
+        """One more event; `Refused` with E_ICS_TOO_MANY."""
+        self.events += 1
+        if self.events > MAX_EVENTS:
             raise Refused("E_ICS_TOO_MANY", "The calendar has more than 50,000 events.")
 
     def _end(self, name: str) -> None:
@@ -238,18 +180,19 @@ class _Tree:
 
 
 def _low(line: bytes) -> bytes:
-    return _unfolded(line).lower()
+    return unfolded(line).lower()
 
 
-def _unfolded(line: bytes) -> bytes:
-    return re.sub(rb"\n[ \t]", b"", line) if b"\n" in line else line
+def unfolded(line: bytes) -> bytes:
+    """A line, or many, without folds."""
+    return _FOLD.sub(b"", line) if b"\n" in line else line
 
 
 def _decoded(line: bytes) -> str:
-    return _unfolded(line).rstrip(b"\r").decode(errors="replace")
+    return unfolded(line).decode(errors="replace")
 
 
-def _property(content: bytes) -> Property:
+def read_property(content: bytes) -> Property:
     """Split `NAME;PARAMETER=value:value`; with quotes that do not close, at the `:`."""
     line = _decoded(content)
     match = _HEAD.match(line) if '"' in line else None

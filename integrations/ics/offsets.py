@@ -1,0 +1,72 @@
+"""Clocks in whole numbers: what a wall time means in seconds since 1970.
+
+The same readings as `integrations.ics.clocks`: of a skipped wall time the offset
+before the change, of a repeated one the first. A day on which nothing changes has one
+offset; it is asked for once. Days are counted from 1970-01-01.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta, tzinfo
+
+DAY = 86_400
+_START = datetime(1970, 1, 1)  # noqa: DTZ001 - a wall time
+_STRETCH = 64
+
+
+class NotPlain(Exception):
+    """Only the careful way can read this; `why`."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(why)
+        self.why = why
+
+
+class Offsets(dict[int, int | None]):
+    """Day -> the offset in seconds of all of it; None on a day with a change.
+
+    Remembers the days from `low` to `high`; what lies beyond them is None, so that a
+    file cannot make it large.
+    """
+
+    def __init__(self, zone: tzinfo, low: int, high: int) -> None:
+        super().__init__()
+        self._zone = zone
+        self._low = low
+        self._high = high
+
+    def __missing__(self, day: int) -> int | None:
+        """Look a stretch of days up together."""
+        if not self._low <= day <= self._high:
+            return None
+        first = day - day % _STRETCH
+        midnights = [_START + timedelta(first + n) for n in range(_STRETCH + 1)]
+        found = [_seconds(self._zone.utcoffset(wall)) for wall in midnights]
+        if max(found) - min(found) >= DAY:
+            raise NotPlain("a day that its time zone left out")
+        for place in range(_STRETCH):
+            same = found[place] == found[place + 1]
+            self[first + place] = found[place] if same else None
+        return self[day]
+
+
+class Clock:
+    """The clock of one zone; `offsets` is for loops that cannot afford a call."""
+
+    __slots__ = ("_zone", "offsets")
+
+    def __init__(self, zone: tzinfo, low: int, high: int) -> None:
+        self._zone = zone
+        self.offsets = Offsets(zone, low, high)
+
+    def at(self, day: int, second: int) -> int:
+        """Seconds since 1970 of a wall time."""
+        offset = self.offsets[day]
+        if offset is None:
+            wall = _START + timedelta(day, second)
+            offset = _seconds(self._zone.utcoffset(wall))
+        return day * DAY + second - offset
+
+
+def _seconds(offset: timedelta | None) -> int:
+    return offset.days * DAY + offset.seconds if offset else 0

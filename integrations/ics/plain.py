@@ -1,0 +1,205 @@
+"""The fast way for one event: its usual values -> whole numbers.
+
+It proves what it reads: whatever is not among the usual is `NotPlain`, and its whole
+UID takes the careful way. Both ways give the same rows; tests hold them together.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from integrations.ics.clocks import Named
+from integrations.ics.decoded import (
+    BUSY,
+    CANCELLED,
+    DECLINED,
+    FREE,
+    Row,
+    seconds,
+    seconds_back,
+)
+from integrations.ics.events import MAX_DAYS, refuses, sequence
+from integrations.ics.offsets import DAY, Clock, NotPlain
+from integrations.ics.records import Record, text
+from integrations.ics.series import Asked
+from integrations.ics.sieve import read_property
+from integrations.ics.texts import WHOLE, Texts, When
+from integrations.ics.values import Unreadable, length
+
+#: How many texts of one kind are remembered.
+_MOST = 10_000
+
+
+class Times(NamedTuple):
+    """When something is, and for how long.
+
+    It begins at `second` of `day` (since 1970) on a clock, and takes `days` of the
+    wall clock and then `exact` seconds. `whole`: days are counted.
+    """
+
+    clock: Clock
+    day: int
+    second: int
+    whole: bool
+    days: int
+    exact: int
+
+    @property
+    def start(self) -> int:
+        """In seconds since 1970."""
+        return self.clock.at(self.day, self.second)
+
+    def row(self, original: int, meaning: int) -> Row:
+        """As an occurrence."""
+        start = self.start
+        return (original, start, max(start, self.end(self.day, start)), meaning)
+
+    def end(self, day: int, start: int) -> int:
+        """The end of an occurrence of another day that begins at `start`."""
+        if self.days:
+            return self.clock.at(day + self.days, self.second) + self.exact
+        return start + self.exact
+
+
+class _Lengths(dict[bytes | None, tuple[int, int]]):
+    """DURATION -> days and exact seconds."""
+
+    def __missing__(self, rest: bytes | None) -> tuple[int, int]:
+        try:
+            long = length(text(rest)) if rest else None
+        except Unreadable:
+            raise NotPlain("a DURATION that cannot be read") from None
+        found = (long.days, long.exact.days * DAY + long.exact.seconds) if long else _NO
+        if len(self) < _MOST:
+            self[rest] = found
+        return found
+
+
+class _Meanings(dict[tuple[bytes | None, bytes | None], int]):
+    """STATUS and TRANSP -> the number of a meaning."""
+
+    def __missing__(self, key: tuple[bytes | None, bytes | None]) -> int:
+        found = BUSY
+        if text(key[0]).upper() == "CANCELLED":
+            found = CANCELLED
+        elif text(key[1]).upper() == "TRANSPARENT":
+            found = FREE
+        if len(self) < _MOST:
+            self[key] = found
+        return found
+
+
+class _Sequences(dict[bytes | None, int]):
+    """SEQUENCE -> its number."""
+
+    def __missing__(self, rest: bytes | None) -> int:
+        found = sequence(text(rest))
+        if len(self) < _MOST:
+            self[rest] = found
+        return found
+
+
+_NO = (0, 0)
+
+
+class Plain:
+    """Reads the events of one file; `owner` is an address in small letters."""
+
+    def __init__(self, asked: Asked, home: Named, owner: str) -> None:
+        # Where the window is finer than seconds: those that lie in it.
+        self.low = -seconds_back(asked.window.start)
+        self.high = -seconds_back(asked.window.end)
+        self.begun = seconds(asked.window.start)
+        #: Days that a single event must touch to concern the window.
+        self.first = self.low // DAY - 3
+        self.last = self.high // DAY + 3
+        low, high = self.first - MAX_DAYS, self.last + MAX_DAYS
+        self.home = Clock(home.zone, low, high)
+        self.texts = Texts(low, high)
+        self.sequences = _Sequences()
+        self._owner = owner
+        self._lengths = _Lengths()
+        self._meanings = _Meanings()
+
+    def single(self, record: Record) -> tuple[Row, ...]:
+        """The rows of an event that has nothing to do with another one."""
+        begin = self.start(record)
+        end = None if record.end is None else self.texts.when(record.end)
+        if end and self._is_far(begin, end):
+            return ()
+        times = self._timed(begin, end, record.duration)
+        if times.day < 0:
+            raise NotPlain("a year that is far away")
+        found = times.row(times.start, self.meaning(record))
+        return (found,) if self.concerns(found) else ()
+
+    def start(self, record: Record) -> When:
+        """DTSTART."""
+        if record.start is None:
+            raise NotPlain("no DTSTART")
+        return self.texts.when(record.start)
+
+    def times(self, record: Record) -> Times:
+        """When an event is, or the first of a series."""
+        end = None if record.end is None else self.texts.when(record.end)
+        return self._timed(self.start(record), end, record.duration)
+
+    def meaning(self, record: Record) -> int:
+        """What the event means for the owner."""
+        found = self._meanings[record.status, record.transparent]
+        if record.guests and found != CANCELLED:
+            lines = (read_property(b"ATTENDEE" + rest) for rest in record.guests)
+            if any(refuses(line, self._owner) for line in lines):
+                return DECLINED
+        return found
+
+    def concerns(self, found: Row) -> bool:
+        """Whether an occurrence touches the window, or would have before a change."""
+        original, start, end, _ = found
+        low, high = self.low, self.high
+        if low <= original < high or low <= start < high:
+            return True
+        return start < low and self.begun < end
+
+    def _is_far(self, begin: When, end: When) -> bool:
+        """Whether an event surely lies outside the window, and nothing is odd in it."""
+        clock, day, second = begin
+        last_clock, last_day, last_second = end
+        return (
+            (last_day < self.first or day > self.last)
+            and last_clock is clock
+            and (day, second) <= (last_day, last_second)
+            and (second == WHOLE) == (last_second == WHOLE)
+            and day >= 0
+            and last_day - day < MAX_DAYS
+        )
+
+    def _timed(self, begin: When, end: When | None, duration: bytes | None) -> Times:
+        clock, day, second = begin
+        days, exact = self._until(begin, end) if end else self._lengths[duration]
+        if days < 0 or exact < 0:
+            raise NotPlain("an end before its start")
+        if days * DAY + exact > MAX_DAYS * DAY:
+            raise NotPlain("over 400 days")
+        whole = second == WHOLE
+        if whole:
+            second = 0
+            if not exact:
+                days = days or 1
+        return Times(clock or self.home, day, second, whole, days, exact)
+
+    def _until(self, begin: When, end: When) -> tuple[int, int]:
+        """The length up to DTEND: days of whole days, or exact seconds."""
+        clock, day, second = begin
+        last_clock, last_day, last_second = end
+        if (second == WHOLE) != (last_second == WHOLE):
+            raise NotPlain("a date and a time as the two ends of an event")
+        if second == WHOLE:
+            return last_day - day, 0
+        clock = clock or self.home
+        last_clock = last_clock or clock
+        exact = last_clock.at(last_day, last_second) - clock.at(day, second)
+        wall = (last_day - day) * DAY + last_second - second
+        if exact < 0 <= wall and clock is last_clock:
+            return 0, wall
+        return 0, exact

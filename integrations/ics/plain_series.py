@@ -1,0 +1,239 @@
+"""The fast way for the events of one UID: a series with its exceptions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from integrations.ics.decoded import Found, Row, instant
+from integrations.ics.offsets import DAY, NotPlain
+from integrations.ics.plain import Plain, Times
+from integrations.ics.records import Lines, Record, each
+from integrations.ics.rule_plain import PlainRules
+from integrations.ics.rules import START_STEPS, Budget
+from integrations.ics.series import MAX_OCCURRENCES
+from integrations.ics.sieve import unfolded
+from integrations.ics.texts import WHOLE, When
+from scheduler.recurrence import Pattern
+
+#: `date.toordinal` of 1970-01-01.
+_EPOCH = 719_163
+
+
+@dataclass(frozen=True, slots=True)
+class _Changes:
+    """What happens to some occurrences; keys are instants, or days where days count.
+
+    `near` are days that have to be looked at because of them.
+    """
+
+    left_out: frozenset[int] = frozenset()
+    left_out_days: frozenset[int] = frozenset()
+    replaced: dict[int, Row] = field(default_factory=dict)
+    near: tuple[int, ...] = ()
+
+
+class PlainSeries:
+    """Expands the series of one file, each step paid from its budget."""
+
+    def __init__(self, plain: Plain, budget: Budget) -> None:
+        self._plain = plain
+        self._rules = PlainRules(plain.texts)
+        self._budget = budget
+
+    def found(self, uid: str, records: Sequence[Record]) -> Found:
+        """All that these events of one UID come to; `NotPlain`."""
+        stamps, sequences = self._plain.texts.stamps, self._plain.sequences
+        first, rows = records[0], self.rows(records)
+        sequence, changed = sequences[first.sequence], stamps[first.changed]
+        if len(records) > 1:
+            sequence = max(sequences[one.sequence] for one in records)
+            every = (stamps[one.changed] for one in records)
+            changed = max((one for one in every if one is not None), default=None)
+        if uid:
+            return Found(uid, uid, rows, changed, sequence)
+        begins = instant(self._plain.times(first).start)
+        return Found(f"{begins:%Y%m%dT%H%M%SZ}", "", rows, changed, sequence)
+
+    def rows(self, records: Sequence[Record]) -> tuple[Row, ...]:
+        """The rows of a UID that has these events; `NotPlain`."""
+        first = records[0]
+        if len(records) == 1 and not (first.rule or first.replaces or first.not_dates):
+            if first.dates or first.not_rules:
+                raise NotPlain("RDATE or EXRULE")
+            return self._plain.single(first)
+        masters = [one for one in records if one.replaces is None]
+        others = [one for one in records if one.replaces is not None]
+        if len(masters) > 1:
+            raise NotPlain("several events with one UID")
+        found = self._repeated(masters[0], others) if masters else self._alone(others)
+        if len(found) > MAX_OCCURRENCES:
+            raise NotPlain("more than 10,000 occurrences")
+        return tuple(sorted(found))
+
+    def _alone(self, others: Iterable[Record]) -> list[Row]:
+        """Changed occurrences without their series: each stands for itself."""
+        found: dict[int, Row] = {}
+        for other in others:
+            times = self._changed(other)
+            clock, day, second = self._replaces(other)
+            original = (clock or times.clock).at(day, max(second, 0))
+            if original in found:
+                raise NotPlain("two changes of one occurrence")
+            found[original] = times.row(original, self._plain.meaning(other))
+        return [row for row in found.values() if self._plain.concerns(row)]
+
+    def _changed(self, other: Record) -> Times:
+        times = self._plain.times(other)
+        if times.day < 0:
+            raise NotPlain("a year that is far away")
+        return times
+
+    def _replaces(self, other: Record) -> When:
+        found = self._plain.texts.when(other.replaces or b"")
+        if found[1] < 0:
+            raise NotPlain("a year that is far away")
+        return found
+
+    def _repeated(self, master: Record, others: Sequence[Record]) -> list[Row]:
+        if master.rule is None:
+            raise NotPlain("exceptions without an RRULE")
+        if isinstance(master.rule, tuple):
+            raise NotPlain("several RRULEs")
+        if master.dates or master.not_rules:
+            raise NotPlain("RDATE or EXRULE")
+        pattern, until = self._rules[master.rule]
+        times, meaning = self._plain.times(master), self._plain.meaning(master)
+        if not (master.not_dates or others):
+            days = self._days(times, pattern, until, ())
+            return self._unchanged(times, days, meaning)
+        changes = self._changes(times, master.not_dates, others)
+        days = self._days(times, pattern, until, changes.near)
+        return self._rows(times, days, changes, meaning)
+
+    # Exceptions ---------------------------------------------------------------------
+
+    def _changes(
+        self, times: Times, not_dates: Lines, others: Sequence[Record]
+    ) -> _Changes:
+        left_out, left_out_days = self._left_out(times, not_dates)
+        replaced: dict[int, Row] = {}
+        near: list[int] = []
+        for other in others:
+            key, original, day = self._key(times, self._replaces(other))
+            row = self._changed(other).row(original, self._plain.meaning(other))
+            if key in replaced:
+                raise NotPlain("two changes of one occurrence")
+            if key in left_out:
+                continue
+            replaced[key] = row
+            if self._plain.concerns(row):
+                near.append(day)
+        return _Changes(left_out, left_out_days, replaced, tuple(near))
+
+    def _key(self, times: Times, written: When) -> tuple[int, int, int]:
+        """What tells an occurrence apart, as an instant, and its day or one beside."""
+        clock, day, second = written
+        if times.whole != (second == WHOLE):
+            raise NotPlain("a RECURRENCE-ID of another kind than DTSTART")
+        original = (clock or times.clock).at(day, max(second, 0))
+        return day if times.whole else original, original, day
+
+    def _left_out(
+        self, times: Times, not_dates: Lines
+    ) -> tuple[frozenset[int], frozenset[int]]:
+        """EXDATE: keys, and days of which every occurrence is meant."""
+        keys, days = set(), set()
+        for rest in each(not_dates):
+            head, colon, values = unfolded(rest).rpartition(b":")
+            for value in values.split(b","):
+                if not value.strip():
+                    continue
+                clock, day, second = self._plain.texts.when(head + colon + value)
+                if second != WHOLE:
+                    if times.whole:
+                        raise NotPlain("an EXDATE of another kind than DTSTART")
+                    keys.add((clock or times.clock).at(day, second))
+                elif times.whole:
+                    keys.add(day)
+                else:
+                    days.add(day)
+        return frozenset(keys), frozenset(days)
+
+    # Days and rows ------------------------------------------------------------------
+
+    def _days(
+        self, times: Times, pattern: Pattern, until: When | None, near: Sequence[int]
+    ) -> list[int]:
+        """The days since 1970 that may concern the window, and those of changes."""
+        low = self._plain.first - times.days - times.exact // DAY
+        high = self._plain.last
+        if near:
+            low, high = min(low, min(near) - 2), max(high, max(near) + 2)
+        if until:
+            last = _last_day(times, until)
+            if last < times.day:
+                raise NotPlain("UNTIL before DTSTART")
+            high = min(high, last)
+        first, low, high = times.day + _EPOCH, low + _EPOCH, high + _EPOCH
+        self._pay(pattern.steps(first, low, high))
+        if not pattern.days(first, first, first):
+            raise NotPlain("a DTSTART that is not on its RRULE")
+        days = pattern.days(first, low, high)
+        self._pay(START_STEPS * len(days))
+        return [day - _EPOCH for day in days]
+
+    def _pay(self, steps: int) -> None:
+        """Before the work; when too little is left, the careful way has to say so."""
+        if steps > self._budget.left:
+            raise NotPlain("too much work")
+        self._budget.spend(steps)
+
+    def _rows(
+        self, times: Times, days: Iterable[int], changes: _Changes, meaning: int
+    ) -> list[Row]:
+        at, second, replaced = times.clock.at, times.second, changes.replaced
+        found: list[Row] = []
+        met: set[int] = set()
+        for day in days:
+            start = at(day, second)
+            key = day if times.whole else start
+            if key in changes.left_out or day in changes.left_out_days:
+                continue
+            row = replaced.get(key)
+            if row is None:
+                row = (start, start, times.end(day, start), meaning)
+            else:
+                met.add(key)
+            found.append(row)
+        concerns = self._plain.concerns
+        if any(concerns(row) for key, row in replaced.items() if key not in met):
+            raise NotPlain("a change of an occurrence that its RRULE does not have")
+        return [row for row in found if concerns(row)]
+
+    def _unchanged(self, times: Times, days: Iterable[int], meaning: int) -> list[Row]:
+        """What most series need: no exceptions, no days of the wall clock."""
+        at, second, exact = times.clock.at, times.second, times.exact
+        starts = [at(day, second) for day in days]
+        if times.days:
+            ends = [at(day + times.days, second) + exact for day in days]
+        else:
+            ends = [start + exact for start in starts]
+        low, high, begun = self._plain.low, self._plain.high, self._plain.begun
+        return [
+            (start, start, end, meaning)
+            for start, end in zip(starts, ends, strict=True)
+            if low <= start < high or (start < low and begun < end)
+        ]
+
+
+def _last_day(times: Times, until: When) -> int:
+    """The last day on which an occurrence lies before or on UNTIL."""
+    clock, day, second = until
+    if second == WHOLE:
+        return day
+    end = (clock or times.clock).at(day, second)
+    if times.whole:
+        return day + 1 if times.clock.at(day + 1, 0) <= end else day
+    lasts = (day + 2, day + 1, day, day - 1)
+    return next((d for d in lasts if times.clock.at(d, times.second) <= end), day - 2)

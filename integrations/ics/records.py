@@ -1,0 +1,180 @@
+"""The block of an event -> the few of its values that matter, still as written.
+
+One search over the bytes finds them; no other line becomes a value (promises.md S23).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+from integrations.ics.sieve import Component, read_property, unfolded
+
+#: One line of each name, or several where more than one counts.
+Lines = bytes | tuple[bytes, ...] | None
+
+
+class Record(NamedTuple):
+    """What stands behind the names of one VEVENT, from the `;` or `:` on.
+
+    `guests` are the lines of the owner alone. When it was stamped is kept beside it:
+    some programs stamp everything anew each time they are asked.
+    """
+
+    start: bytes | None
+    end: bytes | None
+    duration: bytes | None
+    rule: Lines
+    not_dates: Lines
+    replaces: bytes | None
+    status: bytes | None
+    transparent: bytes | None
+    sequence: bytes | None
+    changed: bytes | None
+    dates: Lines
+    not_rules: Lines
+    uid: bytes | None
+    guests: tuple[bytes, ...] | None
+
+    def component(self, stamp: bytes | None, number: int) -> Component:
+        """The same as the careful way reads it."""
+        values: list[tuple[bytes, Lines]] = [
+            *zip(_NAMES, self, strict=True),
+            (_STAMP, stamp),
+        ]
+        lines = [
+            (name.decode(), name + value)
+            for name, written in values
+            for value in each(written)
+        ]
+        return Component("VEVENT", lines, number=number)
+
+
+#: A UID ('' without one), what else was read, and when it was stamped.
+Read = tuple[str, Record, bytes | None]
+
+_NAMES = (
+    b"DTSTART",
+    b"DTEND",
+    b"DURATION",
+    b"RRULE",
+    b"EXDATE",
+    b"RECURRENCE-ID",
+    b"STATUS",
+    b"TRANSP",
+    b"SEQUENCE",
+    b"LAST-MODIFIED",
+    b"RDATE",
+    b"EXRULE",
+    b"UID",
+    b"ATTENDEE",
+)
+_STAMP = b"DTSTAMP"
+_MANY = frozenset((b"RRULE", b"EXDATE", b"RDATE", b"EXRULE"))
+#: What a block has whose lines are all of the usual kind; '' stands for an alarm.
+_USUAL = frozenset((*_NAMES, _STAMP, b""))
+
+
+def _any_case(pattern: str) -> str:
+    return re.sub("[A-Z]", lambda match: f"[{match[0]}{match[0].lower()}]", pattern)
+
+
+_REST = r"[ \t;:][^\n]*(?:\n+[ \t][^\n]*)*"
+_ALARM = (
+    rf"BEGIN:VALARM(?:\n(?!{_any_case('BEGIN|END')})[^\n]*)*"
+    r"\nEND:VALARM(?![^\n])(?!\n+[ \t])"
+)
+_MATTERS = _any_case(
+    "DT(?:START|END|STAMP)|UID|S(?:TATUS|EQUENCE)|TRANSP|LAST-MODIFIED|"
+    "R(?:RULE|DATE|ECURRENCE-ID)|EX(?:DATE|RULE)|DURATION|BEGIN|END"
+)
+#: Every line that matters as (name, rest); an alarm, which has such lines too, as one
+#: without a name; and what may be a name with a fold inside.
+_LINES = re.compile(
+    (
+        rf"\n(?=[BbDdEeLlRrSsTtUu])(?:{_ALARM}"
+        rf"|((?:{_MATTERS})(?=[ \t;:])|[A-Za-z-]{{1,14}}\n+[ \t])({_REST}|))"
+    ).encode()
+)
+_FOLDED_NAME = re.compile(rb"(\n[A-Za-z-]{1,15})\n+[ \t]")
+_GUESTS = re.compile((r"\n" + _any_case("ATTENDEE") + f"({_REST})").encode())
+_ALARMS = re.compile((r"\n" + _ALARM).encode())
+
+
+class Records:
+    """Reads blocks for one owner (an address in small letters; '' for nobody)."""
+
+    def __init__(self, owner: str) -> None:
+        self._owner = owner.encode()
+
+    def read(self, block: bytes) -> Read | None:
+        """What matters; None for a block with more than events have."""
+        lines = _LINES.findall(block)
+        values = dict(lines)
+        if len(values) != len(lines) or not values.keys() <= _USUAL:
+            if any(b"\n" in name for name, _ in lines):
+                return self.read(_names_unfolded(block))
+            found = _unusual(lines)
+            if found is None:
+                return None
+            values = found
+        if self._owner:
+            values[b"ATTENDEE"] = self._guests(block)
+        record = Record._make(map(values.get, _NAMES))
+        return text(record.uid), record, values.get(_STAMP)
+
+    def _guests(self, block: bytes) -> tuple[bytes, ...] | None:
+        """The lines of guests that name the owner."""
+        if _FOLDED_NAME.search(block):
+            block = _names_unfolded(block)
+        rests = _GUESTS.findall(block)
+        if self._owner not in unfolded(b"".join(rests)).lower():
+            return None
+        rests = _GUESTS.findall(_ALARMS.sub(b"", block))
+        plain = (unfolded(rest) for rest in rests)
+        return tuple(rest for rest in plain if self._owner in rest.lower()) or None
+
+
+def _names_unfolded(block: bytes) -> bytes:
+    """Without folds inside names."""
+    folds = 1
+    while folds:
+        block, folds = _FOLDED_NAME.subn(rb"\1", block)
+    return block
+
+
+def _unusual(lines: Iterable[tuple[bytes, bytes]]) -> dict[bytes, Lines] | None:
+    """Lines in small letters, with blanks, or several of one name; no nested parts."""
+    values: dict[bytes, Lines] = {}
+    for name, rest in _tidied(lines):
+        if name in {b"BEGIN", b"END"}:
+            return None
+        if name not in _MANY or name not in values:
+            values.setdefault(name, rest)
+        else:
+            values[name] = (*each(values[name]), rest)
+    return values
+
+
+def _tidied(lines: Iterable[tuple[bytes, bytes]]) -> Iterator[tuple[bytes, bytes]]:
+    for name, rest in lines:
+        tidy = rest.lstrip(b" \t")
+        if name and tidy[:1] in {b":", b";"}:
+            yield name.upper(), unfolded(tidy)
+
+
+def each(written: Lines) -> tuple[bytes, ...]:
+    """None, one or several lines as a tuple."""
+    if written is None:
+        return ()
+    return written if isinstance(written, tuple) else (written,)
+
+
+def text(rest: bytes | None) -> str:
+    """The value of a line from its `;` or `:` on; '' without one."""
+    if rest is None:
+        return ""
+    if rest[:1] == b":" and b"\n" not in rest:
+        return rest[1:].decode(errors="replace").strip()
+    return read_property(b"X" + rest).value.strip()

@@ -1,0 +1,142 @@
+"""Dates, times and heads of lines as they are usually written, each looked at once."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+
+from integrations.ics.clocks import UTC_CLOCK, Named, known_clock
+from integrations.ics.decoded import seconds
+from integrations.ics.offsets import DAY, Clock, NotPlain
+from integrations.ics.sieve import read_property, unfolded
+from integrations.ics.values import FIRST_RULE_YEAR, LAST_YEAR, stamp
+
+_EPOCH = date(1970, 1, 1).toordinal()
+_HEAD = re.compile(rb"(?:;[^=;:\"\n]+=(?:\"[^\"\n]*\"|[^\";:\n]*))*:")
+_DATE = re.compile(rb"\d{8}")
+_TIME = re.compile(rb"T(?:[01]\d|2[0-3])[0-5]\d[0-5]\d")
+#: Of one file; each may cost a little memory.
+_MOST_ZONES, _MOST_TEXTS = 64, 50_000
+
+#: A clock (None where the value names none), a day since 1970, and a second of that
+#: day, -1 where only the day is written.
+When = tuple[Clock | None, int, int]
+WHOLE = -1
+
+
+class _Days(dict[bytes, int]):
+    """`20260105` -> days since 1970."""
+
+    def __missing__(self, text: bytes) -> int:
+        if not _DATE.fullmatch(text):
+            raise NotPlain("a date that is not written as usual")
+        year = int(text[:4])
+        if not FIRST_RULE_YEAR <= year <= LAST_YEAR:
+            raise NotPlain("a year that is far away")
+        try:
+            day = date(year, int(text[4:6]), int(text[6:])).toordinal() - _EPOCH
+        except ValueError:
+            raise NotPlain("a date that does not exist") from None
+        if len(self) < _MOST_TEXTS:
+            self[text] = day
+        return day
+
+
+class _Times(dict[bytes, int]):
+    """`T090000` -> seconds of the day."""
+
+    def __missing__(self, text: bytes) -> int:
+        if not _TIME.fullmatch(text):
+            raise NotPlain("a time that is not written as usual")
+        found = int(text[1:3]) * 3600 + int(text[3:5]) * 60 + int(text[5:])
+        self[text] = found
+        return found
+
+
+class _Heads(dict[bytes, Clock | None]):
+    """What stands in front of a value, `;TZID=Europe/Berlin:` -> a clock, if any."""
+
+    def __init__(self, low: int, high: int) -> None:
+        super().__init__()
+        self._range = low, high
+        self._named: dict[str, Clock] = {}
+
+    def __missing__(self, head: bytes) -> Clock | None:
+        if not _HEAD.fullmatch(head):
+            raise NotPlain("a line that is not written as usual")
+        words = read_property(b"X" + head).parameters
+        if "RANGE" in words:
+            raise NotPlain("RANGE")
+        name = words.get("TZID")
+        found = self._clock(name) if name else None
+        if len(self) < _MOST_TEXTS:
+            self[head] = found
+        return found
+
+    def _clock(self, name: str) -> Clock:
+        clock = self._named.get(name)
+        if clock is not None:
+            return clock
+        known = known_clock(name)
+        if not isinstance(known, Named):
+            raise NotPlain("a time zone that has no IANA or Windows name")
+        if len(self._named) >= _MOST_ZONES:
+            raise NotPlain("more than 64 time zones in one file")
+        found = self._named[name] = Clock(known.zone, *self._range)
+        return found
+
+
+class _Stamps(dict[bytes | None, int | None]):
+    """LAST-MODIFIED -> seconds since 1970; None where it cannot be read."""
+
+    def __init__(self, texts: Texts) -> None:
+        super().__init__()
+        self._texts = texts
+
+    def __missing__(self, rest: bytes | None) -> int | None:
+        found = self._texts.stamp(rest) if rest else None
+        if len(self) < _MOST_TEXTS:
+            self[rest] = found
+        return found
+
+
+class Texts:
+    """What the texts of one file mean.
+
+    From day `low` to day `high` (since 1970) clocks remember their offsets.
+    """
+
+    def __init__(self, low: int, high: int) -> None:
+        self.utc = Clock(UTC_CLOCK.zone, low, high)
+        self._heads = _Heads(low, high)
+        self._days = _Days()
+        self._times = _Times()
+        self.stamps = _Stamps(self)
+
+    def when(self, rest: bytes) -> When:
+        """A line from its head on; `NotPlain`."""
+        try:
+            if rest[-7:-6] == b"T":
+                head = self._heads[rest[:-15]]
+                return head, self._days[rest[-15:-7]], self._times[rest[-7:]]
+            if rest[-1:] == b"Z":
+                head = self._heads[rest[:-16]]
+                return self.utc, self._days[rest[-16:-8]], self._times[rest[-8:-1]]
+            head = self._heads[rest[:-8]]
+            return None, self._days[rest[-8:]], WHOLE
+        except NotPlain:
+            start, colon, value = unfolded(rest).rpartition(b":")
+            tidy = start + colon + value.strip().upper()
+            if tidy == rest:
+                raise
+        return self.when(tidy)
+
+    def stamp(self, rest: bytes) -> int | None:
+        """LAST-MODIFIED in seconds since 1970; None where it cannot be read."""
+        try:
+            if rest[:1] == b":" and rest[16:] == b"Z":
+                return self._days[rest[1:9]] * DAY + self._times[rest[9:16]]
+        except NotPlain:
+            pass
+        found = stamp(read_property(b"X" + rest))
+        return seconds(found) if found else None
