@@ -8,19 +8,21 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from http import HTTPStatus
 from pathlib import Path
+from typing import BinaryIO
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from integrations.ics.decode import Decoded, decode
-from integrations.ics.stream import MAX_BYTES
 from scheduler.errors import Refused, Unavailable
 from scheduler.localtime import zone
 from scheduler.timespan import Span
 
 STDIN = "-"
+_PIECE = 64 * 1024
 _SCHEMES = ("http:", "https:", "webcal:", "webcals:")
 
 
@@ -39,16 +41,28 @@ def read_calendar(
     it is a key. `Unavailable` when an address does not answer, or not with a calendar.
     """
     try:
-        return decode(_read(source), window=window, zone=zone, owner=owner)
+        with _opened(source) as pieces:
+            return decode(pieces, window=window, zone=zone, owner=owner)
     except Refused as refused:
         message = f"{_shown(source)}: {refused.message}"
         raise Refused(refused.code, message, field="CALENDAR") from refused
 
 
-def _read(source: str) -> bytes:
+@contextmanager
+def _opened(source: str) -> Iterator[Iterable[bytes]]:
+    """Its bytes, piece by piece: they are not held, however many they are."""
     if source == STDIN:
-        return sys.stdin.buffer.read(MAX_BYTES + 1)
-    return _fetched(source) if is_address(source) else _file(source)
+        yield _pieces(sys.stdin.buffer)
+    elif is_address(source):
+        with _fetched(source) as pieces:
+            yield pieces
+    else:
+        yield _file(source)
+
+
+def _pieces(file: BinaryIO) -> Iterator[bytes]:
+    while piece := file.read(_PIECE):
+        yield piece
 
 
 def _shown(source: str) -> str:
@@ -63,7 +77,8 @@ def _shown(source: str) -> str:
         return "the address"
 
 
-def _fetched(source: str) -> bytes:
+@contextmanager
+def _fetched(source: str) -> Iterator[Iterable[bytes]]:
     """What an address answers, within the limits of the one door."""
     # Slow to import, and only an address needs them.
     import asyncio  # noqa: PLC0415
@@ -72,20 +87,21 @@ def _fetched(source: str) -> bytes:
     from integrations.addresses import read_address  # noqa: PLC0415
     from integrations.calls import Call  # noqa: PLC0415
     from integrations.egress import Door  # noqa: PLC0415
+    from integrations.spool import Spools  # noqa: PLC0415
 
     address = read_address(source)
     door = Door(allowed=Settings().allow_private_addresses)
-    answer = asyncio.run(door.call(Call("GET", address)))
-    if answer.status != HTTPStatus.OK:
-        raise Unavailable(f"{address.host} answers {answer.status} and no calendar")
-    return answer.body
+    with Spools().open() as spool:
+        answer = asyncio.run(door.call(Call("GET", address), into=spool))
+        if answer.status != HTTPStatus.OK:
+            raise Unavailable(f"{address.host} answers {answer.status} and no calendar")
+        yield spool
 
 
-def _file(name: str) -> bytes:
-    """Its bytes, at most one more than a calendar may have."""
+def _file(name: str) -> Iterator[bytes]:
     try:
         with Path(name).open("rb") as file:
-            return file.read(MAX_BYTES + 1)
+            yield from _pieces(file)
     except FileNotFoundError:
         raise Refused(
             "E_FILE_MISSING", "There is no such file; check its name."
