@@ -6,7 +6,7 @@ import asyncio
 import os
 import sys
 from collections.abc import Iterable, Sequence
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 
 from integrations.ics import frames
 from scheduler.errors import Unavailable
@@ -15,6 +15,9 @@ from scheduler.errors import Unavailable
 FILES = 5_000
 #: Seconds by the clock that a file may take on a crowded machine.
 PATIENCE = 60.0
+
+#: Seconds until a process that closed its pipes is ended.
+_LAST_BREATH = 1.0
 
 CHILD = (sys.executable, "-m", "integrations.ics.child")
 
@@ -54,7 +57,7 @@ class Child:
                 self._read.add(asked.calendar)
                 return await _exchange(process, asked, source)
         except (asyncio.IncompleteReadError, ConnectionError):
-            await self.end()
+            await self._expire()
             raise Ended from None
         except TimeoutError:
             await self.end()
@@ -78,19 +81,34 @@ class Child:
         self._files += 1
         return self._process
 
+    async def _expire(self) -> None:
+        """Let a process that fell silent end by itself, if it does so soon.
+
+        A signal to one that just ended would take its exit away from whoever waits.
+        """
+        with suppress(TimeoutError):
+            async with asyncio.timeout(_LAST_BREATH):
+                if self._process is not None:
+                    await self._process.wait()
+        await self.end()
+
     async def end(self) -> None:
         """Stop the process, if there is one."""
         process, self._process = self._process, None
         if process is None:
             return
-        with suppress(ProcessLookupError):
-            process.kill()
+        if process.returncode is None:
+            with suppress(ProcessLookupError):
+                process.kill()
         # Also waits for the pipes to be closed.
         await process.communicate()
 
 
 class Lane:
-    """A few children that serve one file each; who waits is served in turn."""
+    """A few children that serve one file each; who waits is served in turn.
+
+    Where there are several, one is left to those that are no strangers.
+    """
 
     def __init__(
         self, command: Sequence[str], places: int, patience: float, *, most: int
@@ -100,9 +118,16 @@ class Lane:
         self._most = most
         self._asking = 0
         self._turns = asyncio.Semaphore(places)
+        self._strangers = asyncio.Semaphore(max(1, places - 1))
         self._idle = [Child(command) for _ in range(places)]
 
-    async def ask(self, asked: frames.Question, source: Iterable[bytes]) -> bytes:
+    async def ask(
+        self,
+        asked: frames.Question,
+        source: Iterable[bytes],
+        *,
+        stranger: bool = False,
+    ) -> bytes:
         """The content of an answer; `Ended`, `Unavailable`.
 
         Where `most` ask already the next one is sent away: it would hold a worker's
@@ -112,7 +137,7 @@ class Lane:
             raise Unavailable("too many calendars that take long are read", after=60)
         self._asking += 1
         try:
-            async with self._turns:
+            async with self._strangers if stranger else nullcontext(), self._turns:
                 return await self._turn(asked, source)
         finally:
             self._asking -= 1

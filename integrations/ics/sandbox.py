@@ -1,14 +1,16 @@
 """Decoding in child processes, so that no file can stop or fill a worker.
 
 Python cannot interrupt a tight loop; the kernel can end a process. There are two
-lanes. In the quick one a file gets a second of CPU; one that needs more is read anew
-in the slow one, where it gets five, and its calendar goes there at once from then on,
-until it is read at little cost. So a bad feed delays other bad feeds.
+lanes. In the quick one a file gets half a second of CPU; one that needs more is read
+anew in the slow one, where it gets five, and its calendar goes there at once from then
+on, until it is read at little cost. Calendars that never were cannot fill the quick
+lane. So a bad feed delays other bad feeds, and new ones.
 """
 
 from __future__ import annotations
 
 import asyncio
+import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from zoneinfo import ZoneInfo
@@ -21,9 +23,10 @@ from scheduler.timespan import Span
 
 #: Answers longer than this are read beside the loop.
 _LONG = 64 * 1024
-_ANY = 1_000_000
-#: Calendars that are remembered as costly.
-_MOST_COSTLY = 10_000
+#: As many as like may wait in the quick lane.
+_ANY = sys.maxsize
+#: Calendars that are remembered as costly, and as cheap.
+_MOST_NAMES = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +36,7 @@ class Shares:
     At most so many files wait in the slow lane, so that no worker is full of them.
     """
 
-    quick: float = 1
+    quick: float = 0.5
     slow: float = 5
     megabytes: int = 256
     quick_places: int = 2
@@ -61,7 +64,8 @@ class Sandbox:
         self._quick = Lane((*words, "0"), quick, patience, most=_ANY)
         most = slow + shares.slow_waiting
         self._slow = Lane((*words, "10"), slow, patience, most=most)
-        self._costly: dict[str, None] = {}
+        self._costly = _Names()
+        self._cheap = _Names()
 
     async def decode(
         self,
@@ -112,24 +116,43 @@ class Sandbox:
     ) -> Read:
         """What the child says, and how costly that makes the calendar."""
         asked = replace(asked, seconds=seconds)
-        told = await _told(await lane.ask(asked, pieces))
+        stranger = asked.calendar not in self._cheap
+        told = await _told(await lane.ask(asked, pieces, stranger=stranger))
         if told.crowded:
-            told = await _told(await lane.ask(asked, pieces))
+            told = await _told(await lane.ask(asked, pieces, stranger=stranger))
         if told.refused and told.refused.code == frames.TOO_MUCH.code:
             self._note(asked.calendar)
         elif told.cost < self._shares.quick / 2 and not told.warm:
-            self._costly.pop(asked.calendar, None)
+            self._costly.drop(asked.calendar)
+            self._cheap.add(asked.calendar)
         if told.refused:
             raise told.refused
         return told.read or Read()
 
     def _note(self, calendar: str) -> None:
         """This calendar used up its share."""
-        if not calendar:
-            return
-        while len(self._costly) >= _MOST_COSTLY:
-            del self._costly[next(iter(self._costly))]
-        self._costly[calendar] = None
+        self._costly.add(calendar)
+        self._cheap.drop(calendar)
+
+
+class _Names:
+    """Calendars, those added last; of nobody's files nothing is remembered."""
+
+    def __init__(self) -> None:
+        self._names: dict[str, None] = {}
+
+    def __contains__(self, name: str) -> bool:
+        return name in self._names
+
+    def add(self, name: str) -> None:
+        if name:
+            self.drop(name)
+            self._names[name] = None
+        if len(self._names) > _MOST_NAMES:
+            del self._names[next(iter(self._names))]
+
+    def drop(self, name: str) -> None:
+        self._names.pop(name, None)
 
 
 async def _told(content: bytes) -> frames.Told:

@@ -107,6 +107,23 @@ async def test_bad_feeds_wait_for_each_other_alone(sandbox: Sandbox) -> None:
     assert [await code_of(task) for task in burning] == ["E_RRULE_TOO_COMPLEX"] * 2
 
 
+async def test_strangers_leave_room_for_calendars_that_are_cheap() -> None:
+    """Twenty bad ones that nobody knows yet do not hold up one that is known."""
+    sandbox = Sandbox(shares=replace(NARROW, quick=1, quick_places=2))
+    await reading(sandbox, good("known"), "known")
+    burning = [reading(sandbox, BOMB, f"bad-{number}") for number in range(20)]
+    stranger = reading(sandbox, good("stranger"), "stranger")
+    await asyncio.sleep(0)
+    for _ in range(10):
+        await reading(sandbox, good("known"), "known")
+    assert not stranger.done() and not any(task.done() for task in burning)
+    for task in burning:
+        task.cancel()
+    assert (await stranger).objects[0].uid == "stranger"
+    await asyncio.gather(*burning, return_exceptions=True)
+    await sandbox.close()
+
+
 async def test_the_slow_lane_sends_away_whom_it_cannot_serve_soon() -> None:
     """Else the workers' hands would be full of those who wait there."""
     sandbox = Sandbox(shares=replace(NARROW, slow_waiting=1))
