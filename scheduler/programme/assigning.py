@@ -107,7 +107,7 @@ def choices_of(programme: Programme, one: int) -> Choices:
         np.full(pairs, programme.length),
         begin,
         cell[possible],
-        scores[possible] + np.asarray(one, np.int64),
+        scores[possible] + np.int64(one),
     )
 
 
@@ -149,5 +149,5 @@ def given_of(programme: Programme, fixed: Ints, one: int) -> Given:
     return Given(
         np.where(fixed >= 0, pairs, -1),
         fixed.copy(),
-        np.where(fixed >= 0, score + one, 0),
+        np.where(fixed >= 0, score + np.int64(one), 0),
     )

@@ -10,12 +10,13 @@ import numpy as np
 
 from scheduler.people import Role
 from scheduler.programme.arrays import Arrays, arrays, room, sharing
-from scheduler.programme.choices import Given
+from scheduler.programme.choices import Given, Ints
 from scheduler.programme.diary import Diary, Series
 from scheduler.programme.options import Anchored, slot_of
 from scheduler.programme.settling import settle
 from scheduler.programme.wall import days_of, instants
 from scheduler.programme.wanted import Got, Outcome, Wanted, Without
+from scheduler.slots import PlanRequest
 
 Options = Sequence[tuple[Anchored, ...]]
 
@@ -92,18 +93,29 @@ def _still_free(
     pair: Wanted, options: tuple[Anchored, ...], diary: Diary
 ) -> list[_Option]:
     """What the diary leaves of a pair's options, the best first."""
-    free = [_around(pair, slots, diary) for slots in options]
+    free = [_roomy(pair, _around(pair, slots, diary), diary) for slots in options]
     found = [_Option.of(its, n) for its in free for n in range(its.column.size)]
     return sorted(found, key=lambda one: (-one.score, one.anchor, one.column))
+
+
+def _roomy(pair: Wanted, slots: Anchored, diary: Diary) -> Anchored:
+    """Those on whose dates the mentor's limits leave room."""
+    if not diary.limits(pair.mentor) or not slots.column.size:
+        return slots
+    starts = instants(pair.request, slots.anchor, slots.column)
+    return slots.kept(diary.roomy(pair.mentor, _dates(pair.request, starts)))
+
+
+def _dates(request: PlanRequest, starts: Ints) -> Ints:
+    """On the mentor's wall clock, as ordinals."""
+    last = request.first + timedelta(days=request.days)
+    return days_of(starts, request.first, last, request.mentor.zone)
 
 
 def _written(pair: Wanted, one: _Option, diary: Diary) -> bool:
     request = pair.request
     starts = instants(request, one.anchor, np.array([one.column]))[0]
-    dates = None
-    if diary.limits(pair.mentor):
-        last = request.first + timedelta(days=request.days)
-        dates = days_of(starts, request.first, last, request.mentor.zone)
+    dates = _dates(request, starts) if diary.limits(pair.mentor) else None
     return diary.takes(
         pair.mentor, pair.mentee, Series(starts, 60 * request.minutes, dates)
     )

@@ -111,6 +111,17 @@ class Diary:
                 free &= ~self._pages[one].meets(starts, seconds).any(axis=1)
         return free
 
+    def roomy(self, mentor: str, dates: Ints) -> Bools:
+        """Of each slot, whether the mentor has room on all its `dates[slot]`."""
+        limits, page = self._limits.get(mentor), self._pages.get(mentor)
+        roomy = np.ones(dates.shape[0], np.bool_)
+        if limits and page:
+            days = [day for day, n in page.days.items() if n >= limits.day]
+            weeks = [week for week, n in page.weeks.items() if n >= limits.week]
+            roomy &= ~np.isin(dates, days).any(axis=1)
+            roomy &= ~np.isin((dates - 1) // 7, weeks).any(axis=1)
+        return roomy
+
     def limits(self, mentor: str) -> Limits | None:
         """Theirs, if they have any."""
         return self._limits.get(mentor)

@@ -100,7 +100,7 @@ def made(pairs: int, seed: int, *, shared: bool = False) -> Programme:
         second = rng.permutation(pairs)[: pairs // 4]
         mentee[second] = rng.permutation(pairs)[: pairs // 4]
     return Programme(
-        scores=np.where(possible, liked, -1),
+        scores=np.where(possible, liked, -1).astype(np.int16),
         mentor=mentor,
         mentee=mentee,
         cells_per_day=32,

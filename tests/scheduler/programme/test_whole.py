@@ -122,9 +122,14 @@ def clear(pair: Wanted, slot: Slot) -> int:
     )
 
 
-@pytest.mark.parametrize("seed", range(4))
-def test_nobody_is_double_booked_and_every_figure_is_true(seed: int) -> None:
-    wanted = programme(seed)
+@pytest.mark.parametrize(
+    ("seed", "pairs"),
+    [*((seed, 30) for seed in range(4)), pytest.param(9, 500, marks=pytest.mark.slow)],
+)
+def test_nobody_is_double_booked_and_every_figure_is_true(
+    seed: int, pairs: int
+) -> None:
+    wanted = programme(seed, pairs)
     outcome = plan_programme(wanted)
     assert faults(wanted, outcome) == []
     assert outcome.placed > len(wanted) / 3
