@@ -35,6 +35,10 @@ class Both:
     mentor: Bitmap
     mentee: Bitmap
 
+    def __post_init__(self) -> None:
+        if self.mentor.grid != self.mentee.grid or not self.grid.fits(self.request):
+            raise ValueError(f"{self.mentor.grid}, {self.mentee.grid}: {self.request}")
+
     @classmethod
     def of(cls, request: PlanRequest) -> Both:
         """With the bit sets made for this request."""

@@ -51,7 +51,7 @@ class Grid:
         """
         zones = request.mentor.zone, request.mentee.zone
         lengths = 60 * request.minutes, 60 * request.gap
-        return cls.over(request.first, request.days, zones, lengths)
+        return cls.over(request.first, _days(request), zones, lengths)
 
     @classmethod
     def over(
@@ -65,6 +65,13 @@ class Grid:
         days += _AHEAD + _PAST
         grains = (marks_of(first, days, name).grain for name in zones)
         return cls(first, days, gcd(*grains, *lengths))
+
+    def fits(self, request: PlanRequest) -> bool:
+        """Whether it reaches over all days asked for, and lengths are whole cells."""
+        ahead = (request.first - self.first).days
+        if ahead < _AHEAD or ahead + _days(request) + _PAST > self.days:
+            return False
+        return not (60 * request.minutes % self.step or 60 * request.gap % self.step)
 
     @property
     def start(self) -> datetime:
@@ -112,6 +119,13 @@ class Grid:
                 last = until
                 ends[~until if until < cells else ~cells] = _ONE
         return int(ends, 2) - int(begins, 2)
+
+
+def _days(request: PlanRequest) -> int:
+    """All days that any cadence can use of those asked for."""
+    if request.until is None:
+        return request.days
+    return max(request.days, (request.until - request.first).days)
 
 
 @lru_cache(maxsize=64)

@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scheduler.availability import Availability
-from scheduler.cadence import WEEKLY
+from scheduler.cadence import WEEKLY, Cadence
+from scheduler.candidates import Both
 from scheduler.grid import Bitmap, Grid
 from scheduler.people import Hours
 from scheduler.slots import PlanRequest
@@ -108,3 +109,26 @@ def test_a_grid_is_as_coarse_as_is_exact(
         one, replace(one, zone="UTC"), WEEKLY, minutes, date(1971, 6, 1), 4, gap=gap
     )
     assert Grid.of(asked).step == step
+
+
+def test_bit_sets_serve_only_what_their_grid_reaches() -> None:
+    one = Availability("UTC", Hours.parse("Mon-Fri 09:00-17:00"))
+    asked = PlanRequest(one, one, WEEKLY, 60, date(2026, 3, 2), 4)
+    both = Both.of(asked)
+    for fits in (
+        replace(asked, minutes=15, gap=30),
+        replace(asked, count=3),
+        replace(asked, cadence=Cadence("week", 2), count=2),
+        replace(asked, count=None, until=date(2026, 3, 30)),
+    ):
+        assert replace(both, request=fits).request is fits
+    for other in (
+        replace(asked, minutes=50),
+        replace(asked, gap=5),
+        replace(asked, count=5),
+        replace(asked, first=date(2026, 3, 1)),
+        replace(asked, first=date(2026, 3, 3)),
+        replace(asked, count=None, until=date(2026, 3, 31)),
+    ):
+        with pytest.raises(ValueError, match="Grid"):
+            replace(both, request=other)

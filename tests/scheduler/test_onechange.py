@@ -116,6 +116,17 @@ def test_one_week_more_between_meetings_may_be_enough() -> None:
     assert (rarer.plan.clear, rarer.plan.unplaced) == (2, 0)
 
 
+def test_one_week_more_may_use_days_that_no_whole_turn_had() -> None:
+    mentee = person("Tue 09:00-17:00")
+    until = date(2026, 3, 2) + timedelta(days=63)
+    cadence = Cadence("week", 2)
+    away = [Span(utc(3, 10, 0), utc(3, 11, 0)), Span(utc(3, 24, 0), utc(3, 25, 0))]
+    mentor = person("Tue 09:00-10:00", Span(utc(3, 3, 0), utc(3, 4, 0)), *away)
+    asked = ask(mentor, mentee, cadence=cadence, count=None, until=until)
+    rarer = next(one for one in told(asked) if isinstance(one.change, Rarer))
+    assert len(rarer.plan.meetings) == 3  # 63 days, of which two weeks use 56
+
+
 def test_the_other_clock_may_keep_hours_that_stand_still() -> None:
     mentor = person("Tue 10:00-11:00", zone="America/New_York")
     ill = Span(utc(3, 9, 0), utc(3, 15, 0))
