@@ -287,7 +287,8 @@ async def _pieces(response: aiohttp.ClientResponse, call: Call) -> AsyncIterator
     if coding not in ("", "identity", "gzip", "x-gzip"):
         raise Refused(
             "E_URL_ENCODING",
-            "The server answers in an encoding that was not asked for.",
+            "The server answers in an encoding that was not asked for; its operator has"
+            " to mend that.",
             field="url",
         )
     pieces = response.content.iter_chunked(_PIECE)

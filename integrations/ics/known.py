@@ -42,6 +42,10 @@ class Known:
         self._events: dict[bytes, Read] = {}
         self._series: dict[str, _Expanded] = {}
 
+    def __len__(self) -> int:
+        """How many events and series are kept."""
+        return len(self._events) + len(self._series)
+
     def ask(self, asked: Hashable) -> None:
         """Begin a reading."""
         if asked != self._asked:

@@ -10,8 +10,8 @@ from integrations.ics.decoded import Decoded
 
 #: Bytes that all feeds may have kept together, by our reckoning.
 MOST_BYTES = 48 * 1024 * 1024
-#: What one occurrence and one event take in Python, about.
-_ROW, _FOUND = 200, 800
+#: What one occurrence, and one event or series, take in Python, about.
+_ROW, _EVENT = 200, 1_000
 
 
 class Feed(NamedTuple):
@@ -27,7 +27,7 @@ class Feed(NamedTuple):
 class Shelf:
     """`Known` of the feeds read last, as many as have room.
 
-    The room is reckoned by the spans and events that are kept, not by files.
+    The room is reckoned by the spans, events and series that are kept, not by files.
     """
 
     def __init__(self, most: int = MOST_BYTES) -> None:
@@ -53,7 +53,7 @@ class Shelf:
     def put(self, feed: Feed, known: Known, decoded: Decoded) -> None:
         """Keep it, and let go of what was used longest ago where room is short."""
         rows = sum(len(found.rows) for found in decoded.found)
-        size = _ROW * rows + _FOUND * len(decoded.found)
+        size = _ROW * rows + _EVENT * len(known)
         # Of one calendar one reading: its window moves on.
         for other in [old for old in self._kept if old.calendar == feed.calendar]:
             self._drop(other)

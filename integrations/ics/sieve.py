@@ -109,7 +109,10 @@ class Tree:
         for match in _FOLDED.finditer(text):
             line = match[0]
             if len(line) > MAX_LINE:
-                raise Refused("E_ICS_TOO_BIG", "The calendar has a line of over 1 MiB.")
+                raise Refused(
+                    "E_ICS_TOO_BIG",
+                    "The calendar has a line of over 1 MiB; delete that event.",
+                )
             self._take(line)
         self.is_between = self._open == ["VCALENDAR"]
 
@@ -140,7 +143,8 @@ class Tree:
     def _begin(self, name: str) -> None:
         if len(self._open) >= MAX_DEPTH:
             raise Refused(
-                "E_ICS_DEPTH", "The calendar nests components more than 8 deep."
+                "E_ICS_DEPTH",
+                "The calendar nests components more than 8 deep; export it again.",
             )
         parent = self._kept[-1] if self._kept else None
         inside = name in {"STANDARD", "DAYLIGHT"}
@@ -163,7 +167,10 @@ class Tree:
         """One more event; `Refused` with E_ICS_TOO_MANY."""
         self.events += 1
         if self.events > MAX_EVENTS:
-            raise Refused("E_ICS_TOO_MANY", "The calendar has more than 50,000 events.")
+            raise Refused(
+                "E_ICS_TOO_MANY",
+                "The calendar has more than 50,000 events; use one with fewer.",
+            )
 
     def _end(self, name: str) -> None:
         if name in self._open:

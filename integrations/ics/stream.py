@@ -98,7 +98,10 @@ def _bounded(data: bytes | Iterable[bytes]) -> Iterator[bytes]:
 
 def _check_size(size: int) -> None:
     if size > MAX_BYTES:
-        raise Refused("E_ICS_TOO_BIG", "The calendar is larger than 20 MiB.")
+        raise Refused(
+            "E_ICS_TOO_BIG",
+            "The calendar is larger than 20 MiB; use one with fewer events.",
+        )
 
 
 def _gathered(data: Iterable[bytes]) -> Iterator[bytes]:

@@ -61,6 +61,7 @@ def spans(objects: tuple[CalendarObject, ...]) -> int:
 
 def no(refused: Refused) -> Said:
     assert refused.message.endswith(".") and len(refused.message) < 200
+    assert ";" in refused.message or ":" in refused.message  # and what to do
     return Said((refused.code,), None, str(refused))
 
 
