@@ -61,9 +61,9 @@ def case(seed: int, cadences: tuple[tuple[str, int, int], ...] = CADENCES) -> Ca
     )
 
 
-def odd_case(seed: int) -> Case:
+def odd_case(seed: int, cadences: tuple[tuple[str, int, int], ...] = CADENCES) -> Case:
     """The pair with this number, and nothing of it on quarters of an hour."""
-    found = case(seed)
+    found = case(seed, cadences)
     chance = random.Random(~seed)  # noqa: S311 - the same on purpose
     found.minutes = chance.choice([7, 20, 44, 52, 60, 100])
     found.gap = chance.choice([0, 0, 3, 5, 14, 20])

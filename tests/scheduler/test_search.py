@@ -108,6 +108,7 @@ def scores_are_the_same(pair: Case) -> None:
 @pytest.mark.parametrize("seed", [3, 6, 9, 26])
 def test_a_year_equals_the_oracle(seed: int) -> None:
     check(case(seed, YEARLONG))
+    check(odd_case(seed, YEARLONG))
 
 
 @pytest.mark.slow
