@@ -47,6 +47,8 @@ def _pattern(rule: Rule) -> Pattern:
     every = _EVERY.get(rule.frequency)
     if every is None:
         raise NotPlain(f"FREQ={rule.frequency.value}")
+    if rule.frequency is Frequency.WEEKLY and rule.month_days:
+        raise NotPlain("BYMONTHDAY in weeks")
     parts = {
         "BYSETPOS": rule.positions,
         "BYWEEKNO": rule.weeks,

@@ -31,6 +31,12 @@ PARTS += (b"BYSECOND=0,30,60", b"BYWEEKNO=53,-53", b"BYYEARDAY=366,-366,1", b"WK
 PARTS += (b"BYMONTHDAY=31,-31,30", b"BYMONTH=2", b"BYDAY=-5FR,5MO,SU", b"BYDAY=53MO")
 PARTS += (b"BYDAY=", b"RSCALE=HEBREW", b"SKIP=OMIT", b"FREQ=HOURLY", b"FREQ=SECONDLY")
 PARTS += (b"FREQ=YEARLY", b"FREQ=MONTHLY", b"FREQ=DAILY", b"X=Y", b";;", b"=")
+#: Every hour, minute and second; and what takes long to find, or is never found.
+PARTS += (b"BYHOUR=" + b",".join(b"%d" % n for n in range(24)),)
+PARTS += (b"BYMINUTE=" + b",".join(b"%d" % n for n in range(60)),)
+PARTS += (b"BYSECOND=" + b",".join(b"%d" % n for n in range(60)),)
+PARTS += (b"FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30", b"FREQ=DAILY;BYMONTHDAY=31;BYMONTH=6")
+PARTS += (b"FREQ=HOURLY;COUNT=999999", b"FREQ=DAILY;BYDAY=MO;BYMONTHDAY=29;BYMONTH=2")
 PARAMETERS = (
     b";VALUE=DATE",
     b";VALUE=PERIOD",
