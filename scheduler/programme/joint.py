@@ -45,9 +45,12 @@ class Joint:
     proven: bool
 
 
-def joint(part: Part, nodes: int = NODES) -> Joint:
-    """The greatest sum of gains with nobody in two meetings at once."""
-    return _Search(part).best(nodes)
+def joint(part: Part, nodes: int = NODES, known: Given | None = None) -> Joint:
+    """The greatest sum of gains with nobody in two meetings at once.
+
+    `known` is a solution to begin with, which saves looking for one.
+    """
+    return _Search(part).best(nodes, known)
 
 
 class _Search:
@@ -56,10 +59,10 @@ class _Search:
         self._exact = not large_mentors(part.choices).size
         self._open: list[tuple[int, int, Given, tuple[_Ban, ...]]] = []
 
-    def best(self, nodes: int) -> Joint:
+    def best(self, nodes: int, known: Given | None) -> Joint:
         part = self._part
         blind = solve(part.choices, part.sharing.pattern, part.room)
-        found = repaired(part.choices, part.room, part.sharing, blind)
+        found = known or repaired(part.choices, part.room, part.sharing, blind)
         self._push(blind, ())
         for _ in range(nodes):
             if not self._open or -self._open[0][0] <= int(found.gain.sum()):

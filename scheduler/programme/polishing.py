@@ -34,7 +34,7 @@ def polish(
             return
         some = part(choices, sharing, room, mentors, given)
         looked_at += some.choices.cell.size
-        found = joint(some, _NODES).given
+        found = joint(some, _NODES, some.of(given)).given
         if found.gain.sum() > given.gain[some.pairs].sum():
             some.into(given, found)
 

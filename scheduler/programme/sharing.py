@@ -101,6 +101,11 @@ class Links:
         order = np.lexsort((other, one))
         return cls(one[order], other[order])
 
+    def around(self, pairs: Ints) -> tuple[Ints, Ints]:
+        """From where, and up to where, the links of each of these pairs stand."""
+        begin = np.searchsorted(self.one, pairs)
+        return begin, np.searchsorted(self.one, pairs, side="right")
+
 
 def mentee_links(mentor: Ints, mentee: Ints) -> Links:
     """The links of mentees who have several mentors."""
@@ -147,25 +152,22 @@ class Sharing:
 
         `ignored[p]` is a mentor whose meetings do not count for pair p, or -1.
         """
-        option_row = choices.row
-        pair = choices.pair[option_row]
-        begin = np.searchsorted(self.links.one, np.arange(choices.mentor.size + 1))
-        degree = np.diff(begin)
-        free = np.ones(pair.size, np.bool_)
-        option = np.flatnonzero(degree[pair])
-        nth = 0
-        while option.size:
-            mine = pair[option]
-            other = self.links.other[begin[mine] + nth]
+        free = np.ones(choices.cell.size, np.bool_)
+        rows = np.flatnonzero(np.diff(choices.begin))
+        begin, end = self.links.around(choices.pair[rows])
+        for nth in range(int((end - begin).max(initial=0))):
+            more = begin + nth < end
+            row, other = rows[more], self.links.other[begin[more] + nth]
             counts = given.row[other] >= 0
             if ignored is not None:
-                counts &= choices.mentor[other] != ignored[mine]
-            which, theirs = option[counts], other[counts]
-            free[which] &= ~self.clocks.overlap(
+                counts &= choices.mentor[other] != ignored[choices.pair[row]]
+            row, other = row[counts], other[counts]
+            option = choices.options(row)
+            each = choices.begin[row + 1] - choices.begin[row]
+            theirs = np.repeat(other, each)
+            free[option] &= ~self.clocks.overlap(
                 self.pattern,
-                (option_row[which], choices.cell[which]),
+                (np.repeat(row, each), choices.cell[option]),
                 (given.row[theirs], given.cell[theirs]),
             )
-            nth += 1
-            option = option[degree[mine] > nth]
         return free
