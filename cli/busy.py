@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from zoneinfo import ZoneInfo
 
-    from scheduler.events import Warned
+    from scheduler.events import Path, Warned
     from scheduler.timespan import Span, Spans
 
 Names = Annotated[
@@ -37,6 +37,12 @@ Owner = Annotated[
     typer.Option(metavar="EMAIL", help="What this person declined is free."),
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
+Explain = Annotated[
+    bool,
+    typer.Option(
+        "--explain", help="Say how each series was read: fast, or carefully and why."
+    ),
+]
 
 
 def busy(
@@ -46,6 +52,7 @@ def busy(
     zone: ZoneName = "",
     owner: Owner = "",
     json: Json = False,
+    explain: Explain = False,
 ) -> None:
     """Show when someone is busy, from one or more calendars."""
     from cli.progress import reading
@@ -64,10 +71,14 @@ def busy(
         found.append(read)
     spans = Spans.of(span for one in found for span in one.busy(window))
     warnings = list(dict.fromkeys(w for one in found for w in one.warnings))
+    paths = [path for one in found for path in one.paths] if explain else None
     if json:
-        _print_json(window, spans, warnings)
+        _print_json(window, spans, warnings, paths)
     else:
-        _print_text(window, spans, warnings, where)
+        _print_text(window, spans, where)
+        if paths is not None:
+            _print_paths(paths)
+        _print_warnings(warnings)
 
 
 def once(calendars: Sequence[str]) -> None:
@@ -82,12 +93,14 @@ def once(calendars: Sequence[str]) -> None:
         )
 
 
-def _print_json(window: Span, spans: Spans, warnings: Sequence[Warned]) -> None:
+def _print_json(
+    window: Span, spans: Spans, warnings: Sequence[Warned], paths: list[Path] | None
+) -> None:
     from json import dumps
 
     from cli.window import written
 
-    document = {
+    document: dict[str, object] = {
         "from": written(window.start),
         "until": written(window.end),
         "busy": [{"start": written(s.start), "end": written(s.end)} for s in spans],
@@ -95,15 +108,13 @@ def _print_json(window: Span, spans: Spans, warnings: Sequence[Warned]) -> None:
             {"code": w.code, "uid": w.uid, "message": w.message} for w in warnings
         ],
     }
+    if paths is not None:
+        document["series"] = [path._asdict() for path in paths]
     print(dumps(document, indent=1))
 
 
-def _print_text(
-    window: Span, spans: Spans, warnings: Sequence[Warned], where: ZoneInfo
-) -> None:
-    """One line a span, on the wall clock of the zone; warnings on standard error."""
-    import sys
-
+def _print_text(window: Span, spans: Spans, where: ZoneInfo) -> None:
+    """One line a span, on the wall clock of the zone."""
     for span in spans:
         start, end = span.start.astimezone(where), span.end.astimezone(where)
         last = (
@@ -118,8 +129,29 @@ def _print_text(
         f" {window.start.astimezone(where):%Y-%m-%d} until"
         f" {window.end.astimezone(where):%Y-%m-%d} ({where.key})."
     )
+
+
+def _print_paths(paths: Sequence[Path]) -> None:
+    """One line a series; at the end how many were read which way."""
+    for path in paths:
+        why = f": {path.why}" if path.why else ""
+        times = "once" if path.occurrences == 1 else f"{path.occurrences} times"
+        name = _harmless(path.uid) or "without a UID"
+        print(f"{path.path:7} {name} ({times} in the window{why})")
+    careful = sum(bool(path.why) for path in paths)
+    print(f"Read {len(paths) - careful} series fast and {careful} carefully.")
+
+
+def _print_warnings(warnings: Sequence[Warned]) -> None:
+    """On standard error."""
+    import sys
+
     for warning in warnings:
-        # Whoever wrote the file chose it: nothing of it may steer a terminal.
-        uid = "".join(filter(str.isprintable, warning.uid[:80]))
+        uid = _harmless(warning.uid)
         about = f" (UID {uid})" if uid else ""
         print(f"warning: {warning.code}: {warning.message}{about}", file=sys.stderr)
+
+
+def _harmless(uid: str) -> str:
+    """Whoever wrote the file chose it: nothing of it may steer a terminal."""
+    return "".join(filter(str.isprintable, uid[:80]))

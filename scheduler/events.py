@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import Enum
+from typing import NamedTuple
 
 from scheduler.ids import Etag, RemoteId
 from scheduler.timespan import Span, Spans
@@ -89,6 +90,15 @@ class Warned:
     code: str
     uid: str
     message: str
+
+
+class Path(NamedTuple):
+    """Which way a series was read: `path` is 'fast', or 'careful' and `why`."""
+
+    uid: str
+    path: str
+    why: str
+    occurrences: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,7 +34,6 @@ __all__ = ["STEPS", "Decoded", "Known", "busy", "decode"]
 #: Steps that the repeat rules of one file may take; about four seconds.
 STEPS = 6_000_000
 MAX_WARNINGS = 1_000
-_ODD = "an event of an unusual form"
 
 
 def decode(
@@ -46,7 +45,7 @@ def decode(
     known: Known | None = None,
     plainly: bool = True,
 ) -> Decoded:
-    """Read a file, given whole or piece by piece (an open file: `pieces`).
+    """Read a file, given whole or piece by piece.
 
     `zone` places floating times and whole days; what `owner` (an address) declined is
     `DECLINED`. An occurrence is told when it touches the window or would have if it
@@ -79,6 +78,10 @@ def busy(
 _Placed = tuple[int, Record, bytes | None]
 
 
+def _nothing(block: bytes) -> None:
+    """Reads no block, so that all of them take the careful way."""
+
+
 class _Reading:
     """One file being read: its clocks, what is asked of it, what was odd."""
 
@@ -101,7 +104,7 @@ class _Reading:
     def decoded(
         self, data: bytes | Iterable[bytes], seen: Seen | None = None
     ) -> Decoded:
-        read = Records(self._owner).read
+        read = Records(self._owner).read if self._plainly else _nothing
         blocks = Blocks(self._owner, seen.reader(read) if seen else read)
         self._scan(blocks.events(data))
         sieved = blocks.sieved()
@@ -111,9 +114,10 @@ class _Reading:
         own = Tables(zones, self._budget)
         careful = Careful(self._asked, Clocks(own.named), self._owner)
         free_busy = tuple(careful.free_busy(sieved.named("VFREEBUSY")))
+        why = "an event of an unusual form" if self._plainly else "asked for"
         for component in sieved.named("VEVENT"):
-            self._leave(component.text("UID"), _ODD)
-            self._left.append(Left(component.number, component, _ODD))
+            self._leave(component.text("UID"), why)
+            self._left.append(Left(component.number, component, why))
         self._expand(seen)
         self._expand_left(careful, seen, zones)
         return Decoded((*self._named(), *free_busy), tuple(self._warnings))
@@ -142,8 +146,6 @@ class _Reading:
     def _expanded(
         self, uid: str | int, records: list[Record], seen: Seen | None
     ) -> Found:
-        if not self._plainly:
-            raise NotPlain("asked for")
         if isinstance(uid, int):
             return self._series.found("", records)
         if seen is None:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
-from scheduler.events import CalendarObject, Meaning, Occurrence, Warned
+from scheduler.events import MERGED, CalendarObject, Meaning, Occurrence, Path, Warned
 from scheduler.ids import RemoteId
 from scheduler.timespan import Span, Spans
 
@@ -38,15 +38,6 @@ class Found(NamedTuple):
     why: str = ""
 
 
-class Path(NamedTuple):
-    """Which way a series was read: `path` is 'fast', or 'careful' and `why`."""
-
-    uid: str
-    path: str
-    why: str
-    occurrences: int
-
-
 @dataclass(frozen=True, slots=True)
 class Decoded:
     """What one file says about a window.
@@ -70,6 +61,7 @@ class Decoded:
         return tuple(
             Path(one.uid, "careful" if one.why else "fast", one.why, len(one.rows))
             for one in self.found
+            if not one.id.startswith(MERGED)
         )
 
     def busy(self, window: Span) -> Spans:

@@ -7,7 +7,7 @@ offset; it is asked for once. Days are counted from 1970-01-01.
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta, tzinfo
+from datetime import UTC, datetime, timedelta, tzinfo
 
 DAY = 86_400
 _START = datetime(1970, 1, 1)  # noqa: DTZ001 - a wall time
@@ -66,6 +66,12 @@ class Clock:
             wall = _START + timedelta(day, second)
             offset = _seconds(self._zone.utcoffset(wall))
         return day * DAY + second - offset
+
+    def day(self, when: int) -> int:
+        """The day that this clock shows at an instant."""
+        shown = (_START + timedelta(seconds=when)).replace(tzinfo=UTC)
+        wall = shown.astimezone(self._zone).replace(tzinfo=None)
+        return (wall - _START).days
 
 
 def _seconds(offset: timedelta | None) -> int:

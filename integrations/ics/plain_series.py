@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 
 from integrations.ics.decoded import Found, Row, instant
 from integrations.ics.offsets import DAY, NotPlain
@@ -19,18 +19,28 @@ from scheduler.recurrence import Pattern
 #: `date.toordinal` of 1970-01-01.
 _EPOCH = 719_163
 
+#: Whether it is a day, and the number of the day or the instant.
+_Key = tuple[bool, int]
+
 
 @dataclass(frozen=True, slots=True)
 class _Changes:
-    """What happens to some occurrences; keys are instants, or days where days count.
+    """What happens to some occurrences, by their instant or else by their day.
 
-    `near` are days that have to be looked at because of them.
+    A row that replaces an occurrence has its original start only from that one. `near`
+    are days that have to be looked at because of such rows.
     """
 
-    left_out: frozenset[int] = frozenset()
-    left_out_days: frozenset[int] = frozenset()
-    replaced: dict[int, Row] = field(default_factory=dict)
-    near: tuple[int, ...] = ()
+    left_out: frozenset[_Key]
+    replaced: dict[_Key, Row]
+    near: tuple[int, ...]
+
+    def key(self, start: int, day: int, *, whole: bool) -> _Key | None:
+        """What an occurrence is met by: its instant, where days are not counted."""
+        when, by_day = (False, start), (True, day)
+        if not whole and (when in self.replaced or when in self.left_out):
+            return when
+        return by_day if by_day in self.replaced or by_day in self.left_out else None
 
 
 class PlainSeries:
@@ -116,11 +126,12 @@ class PlainSeries:
     def _changes(
         self, times: Times, not_dates: Lines, others: Sequence[Record]
     ) -> _Changes:
-        left_out, left_out_days = self._left_out(times, not_dates)
-        replaced: dict[int, Row] = {}
+        left_out = frozenset(self._left_out(times, not_dates))
+        replaced: dict[_Key, Row] = {}
         near: list[int] = []
         for other in others:
-            key, original, day = self._key(times, self._replaces(other))
+            when = self._replaces(other)
+            key, original = self._key(times, when)
             row = self._changed(other).row(original, self._plain.meaning(other))
             if key in replaced:
                 raise NotPlain("two changes of one occurrence")
@@ -128,37 +139,27 @@ class PlainSeries:
                 continue
             replaced[key] = row
             if self._plain.concerns(row):
-                near.append(day)
-        return _Changes(left_out, left_out_days, replaced, tuple(near))
+                near.append(when[1])
+        return _Changes(left_out, replaced, tuple(near))
 
-    def _key(self, times: Times, written: When) -> tuple[int, int, int]:
-        """What tells an occurrence apart, as an instant, and its day or one beside."""
+    def _key(self, times: Times, written: When) -> tuple[_Key, int]:
+        """What tells an occurrence apart, and the instant that is written."""
         clock, day, second = written
-        if times.whole != (second == WHOLE):
-            raise NotPlain("a RECURRENCE-ID of another kind than DTSTART")
         original = (clock or times.clock).at(day, max(second, 0))
-        return day if times.whole else original, original, day
+        if not times.whole:
+            return ((True, day) if second == WHOLE else (False, original)), original
+        if clock is self._plain.texts.utc and second:
+            day = self._plain.home.day(original)
+        return (True, day), original
 
-    def _left_out(
-        self, times: Times, not_dates: Lines
-    ) -> tuple[frozenset[int], frozenset[int]]:
-        """EXDATE: keys, and days of which every occurrence is meant."""
-        keys, days = set(), set()
+    def _left_out(self, times: Times, not_dates: Lines) -> Iterator[_Key]:
+        """EXDATE."""
         for rest in each(not_dates):
             head, colon, values = unfolded(rest).rpartition(b":")
             for value in values.split(b","):
-                if not value.strip():
-                    continue
-                clock, day, second = self._plain.texts.when(head + colon + value)
-                if second != WHOLE:
-                    if times.whole:
-                        raise NotPlain("an EXDATE of another kind than DTSTART")
-                    keys.add((clock or times.clock).at(day, second))
-                elif times.whole:
-                    keys.add(day)
-                else:
-                    days.add(day)
-        return frozenset(keys), frozenset(days)
+                if value.strip():
+                    when = self._plain.texts.when(head + colon + value)
+                    yield self._key(times, when)[0]
 
     # Days and rows ------------------------------------------------------------------
 
@@ -177,9 +178,7 @@ class PlainSeries:
             high = min(high, last)
         first, low, high = times.day + _EPOCH, low + _EPOCH, high + _EPOCH
         self._pay(pattern.steps(first, low, high))
-        if not pattern.days(first, first, first):
-            raise NotPlain("a DTSTART that is not on its RRULE")
-        days = pattern.days(first, low, high)
+        days = _with_first(pattern, first, low, high)
         self._pay(START_STEPS * len(days))
         return [day - _EPOCH for day in days]
 
@@ -194,18 +193,15 @@ class PlainSeries:
     ) -> list[Row]:
         at, second, replaced = times.clock.at, times.second, changes.replaced
         found: list[Row] = []
-        met: set[int] = set()
+        met: set[_Key] = set()
         for day in days:
             start = at(day, second)
-            key = day if times.whole else start
-            if key in changes.left_out or day in changes.left_out_days:
-                continue
-            row = replaced.get(key)
-            if row is None:
-                row = (start, start, times.end(day, start), meaning)
-            else:
+            key = changes.key(start, day, whole=times.whole)
+            if key is None:
+                found.append((start, start, times.end(day, start), meaning))
+            elif key not in changes.left_out and key not in met:
                 met.add(key)
-            found.append(row)
+                found.append((start, *replaced[key][1:]))
         concerns = self._plain.concerns
         if any(concerns(row) for key, row in replaced.items() if key not in met):
             raise NotPlain("a change of an occurrence that its RRULE does not have")
@@ -225,6 +221,20 @@ class PlainSeries:
             for start, end in zip(starts, ends, strict=True)
             if low <= start < high or (start < low and begun < end)
         ]
+
+
+def _with_first(pattern: Pattern, first: int, low: int, high: int) -> list[int]:
+    """The days of a pattern, and the first: it is there, and counted, in any case."""
+    if pattern.days(first, first, first):
+        return pattern.days(first, low, high)
+    if pattern.count == 1:
+        raise NotPlain("an RRULE that may have no date")
+    if pattern.count:
+        pattern = replace(pattern, count=pattern.count - 1)
+    days = pattern.days(first, low, high)
+    if not days:
+        raise NotPlain("an RRULE that may have no date")
+    return [first, *days] if low <= first <= high else days
 
 
 def _last_day(times: Times, until: When) -> int:

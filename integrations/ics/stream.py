@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import codecs
 from collections.abc import Iterable, Iterator
-from typing import BinaryIO
 
 from integrations.ics.sieve import MAX_LINE, unfolded
 from scheduler.errors import Refused
@@ -17,12 +16,6 @@ MAX_BYTES = 20 * 1024 * 1024
 PIECE = 256 * 1024
 _UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _LF_FOR_CR = bytes.maketrans(b"\r", b"\n")
-
-
-def pieces(file: BinaryIO) -> Iterator[bytes]:
-    """An open file, piece by piece."""
-    while piece := file.read(PIECE):
-        yield piece
 
 
 class Stream:

@@ -91,6 +91,31 @@ def test_a_uid_does_not_steer_the_terminal() -> None:
     done = troth("busy", "-", *JANUARY, stdin=calendar(hostile))
     assert "tick@example.org" in done.err
     assert done.err.rstrip("\n").isprintable()
+    shown = troth("busy", "-", *JANUARY, "--explain", stdin=calendar(hostile)).out
+    assert all(map(str.isprintable, shown.splitlines()))
+
+
+LAST_MONDAY = event(
+    "DTSTART:20260126T090000Z", "RRULE:FREQ=MONTHLY;BYDAY=MO;BYSETPOS=-1", uid="last"
+)
+
+
+def test_explains_how_each_series_was_read(file: str) -> None:
+    words = ["busy", file, "-", *JANUARY, "--explain"]
+    done = troth(*words, stdin=calendar(LAST_MONDAY))
+    assert done.out.splitlines()[-4:] == [
+        "fast    one@example.org (once in the window)",
+        "fast    lunch (once in the window)",
+        "careful last (0 times in the window: BYSETPOS)",
+        "Read 2 series fast and 1 carefully.",
+    ]
+    said = json.loads(troth(*words, "--json", stdin=calendar(LAST_MONDAY)).out)
+    assert said["series"][2] == {
+        "uid": "last",
+        "path": "careful",
+        "why": "BYSETPOS",
+        "occurrences": 0,
+    }
 
 
 def test_what_the_owner_declined_is_free(tmp_path: Path) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from random import Random
+
 import pytest
 
 from integrations.ics.decode import decode
@@ -46,3 +48,55 @@ def test_calendars_from_the_wild_read_alike(name: str) -> None:
     data = FILES[name].read_bytes()
     for window in windows(data):
         alike(data, window=window, zone=BERLIN, owner="alice@example.org")
+
+
+LINES = (
+    *(b"BEGIN:VEVENT", b"END:VEVENT", b"BEGIN:VALARM", b"END:VALARM", b"BEGIN:X-A"),
+    *(b"END:X-A", b"END:VCALENDAR", b"BEGIN:VCALENDAR", b" x", b"\t", b"", b"\xff\xfe"),
+    *(b"DURATION:PT1H", b"STATUS:CANCELLED\r", b"DTSTART:20260101T000000\rDTEND:1"),
+    b"BEGIN:VALARM\r\nDURATION:PT9H\r\nUID:other\r\nEND:VALARM\r",
+)
+
+
+def mangled(data: bytes, dice: Random) -> bytes:
+    """With some lines lost, repeated, cut, put in, in small letters or folded."""
+    lines = data.split(b"\n")
+    for _ in range(dice.randint(1, 4)):
+        at = dice.randrange(len(lines))
+        cut = dice.randrange(len(lines[at]) + 1)
+        start, end = lines[at][:cut], lines[at][cut:]
+        lines[at : at + 1] = dice.choice(
+            [
+                [],
+                [lines[at], dice.choice(lines)],
+                [dice.choice(LINES), lines[at]],
+                [lines[at].lower()],
+                [lines[at].replace(b":", b" :", 1)],
+                [start],
+                [start + bytes([dice.randrange(256)]) + end],
+                [start + dice.choice((b"\r\n ", b"\n\n ", b"\n\t", b" ")) + end],
+            ]
+        )
+    return b"\n".join(lines)
+
+
+@pytest.mark.parametrize("seed", range(150))
+def test_mangled_calendars_read_alike(seed: int) -> None:
+    dice = dice_of("mangled", seed)
+    found = invented(dice.choice(PLACES), dice, dice.sample(sorted(FEATURES), 5))
+    data = mangled(found.data, dice)
+    alike(data, window=found.window, zone=found.home, owner=OWNER)
+
+
+COMMON = (
+    *("single", "daily", "weekly", "weekly_by_day", "monthly_by_weekday", "yearly"),
+    *("until", "left_out", "whole_days", "floating", "in_utc", "windows_name"),
+    *("other_spelling", "single_in_a_gap", "series_over_gap_and_repeat"),
+)
+
+
+def test_what_is_common_takes_the_fast_way() -> None:
+    for place in PLACES[:4]:
+        found = invented(place, dice_of("common", place.zone), COMMON)
+        words = {"window": found.window, "zone": found.home, "owner": OWNER}
+        assert alike(found.data, **words) <= {"", "an event of an unusual form"}
