@@ -51,7 +51,9 @@ def main(words: list[str]) -> None:
         for row in benchmark.run(plan):
             rows.append(row)
             print(row.line(), flush=True)
-        told = [*machinery(), *benchmark.versions(), plan.origin]
+        told = [*machinery(), *benchmark.versions()]
+        if benchmark in {busy, command}:
+            told.append(plan.origin)
         text = table(rows, told, today)
         print()
         if not options.dry:
