@@ -44,7 +44,6 @@ REFUSED = {
         "icalendar/calendars/issue_322_expected_calendar.ics",
         "icalendar/calendars/issue_722_missing_timezones.ics",
         "icalendar/calendars/issue_798_related_to.ics",
-        "icalendar/calendars/multiple_calendar_components.ics",
         "icalendar/calendars/rfc_5545_RDATE_example.ics",
         "icalendar/calendars/rfc_6868.ics",
         "icalendar/calendars/rfc_7256_multi_value_parameters.ics",
