@@ -62,6 +62,7 @@ def programme(seed: int, pairs: int = 30) -> list[Wanted]:
             rng.choice([30, 50, 60]),
             FIRST + timedelta(days=rng.choice([0, 0, 9])),
             until=UNTIL,
+            anchor=rng.choice([None, None, Role.MENTOR, Role.MENTEE]),
         )
         wanted.append(Wanted(str(mentor), str(mentee), request, *limits[mentor]))
     return wanted
