@@ -205,7 +205,7 @@ def _news(pair: Asked, got: Got) -> str:
 def _against(outcome: Outcome) -> str:
     """How far from the best that anybody could do."""
     if outcome.placed == outcome.most and outcome.score == outcome.bound:
-        return f"score {outcome.score}, and no assignment is better"
+        return f"score {outcome.score}, which reaches the bound"
     return (
         f"score {outcome.score}, {outcome.gap:.3%} under the bound {outcome.bound}"
         f" for {outcome.most} pairs"

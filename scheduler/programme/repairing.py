@@ -32,7 +32,7 @@ class _Repair:
     ) -> None:
         self._choices, self._room, self._sharing = choices, room, sharing
         self._given = blind.copy()
-        self._mentors = int(choices.mentor.max()) + 1
+        self._mentors = int(choices.mentor.max(initial=-1)) + 1
         links = sharing.links
         self._one = choices.mentor[links.one]
         self._other = choices.mentor[links.other]

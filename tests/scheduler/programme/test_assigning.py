@@ -182,3 +182,18 @@ def test_a_time_given_counts_for_the_limit_of_its_day() -> None:
     found = assign(programme)
     assert faults(programme, found.cell.tolist()) == []
     assert (found.placed, found.score) == (3, 9 + 9 + 1) == best(programme)
+
+
+@pytest.mark.parametrize("pairs", [0, 1, 3])
+def test_nothing_to_give(pairs: int) -> None:
+    programme = Programme(
+        scores=np.full((pairs, 8), -1, np.int16),
+        mentor=np.arange(pairs),
+        mentee=np.zeros(pairs, np.int64),
+        cells_per_day=4,
+        length=1,
+    )
+    found = assign(programme)
+    assert (found.placed, found.score, found.most, found.bound) == (0, 0, 0, 0)
+    assert found.gap == 0
+    assert found.cell.tolist() == [-1] * pairs
