@@ -28,8 +28,7 @@ from benchmarks.measure import (
 )
 from benchmarks.peers import answering, reading
 from benchmarks.processes import peak
-from integrations.ics.decode import Decoded, Known, busy, decode
-from scheduler.timespan import Spans
+from integrations.ics.decode import Decoded, Known, decode
 
 HERE = ZoneInfo(HOME)
 
@@ -62,9 +61,9 @@ def run(plan: Plan) -> Iterator[Row]:
     yield memory(plan.calendars["big"])
 
 
-def ours(data: bytes) -> Spans:
-    """What a calendar says, from its bytes alone."""
-    return busy(data, window=WINDOW, zone=HERE)[0]
+def ours(data: bytes) -> Busy:
+    """What a calendar says, from its bytes alone; as numbers, as the peers tell it."""
+    return decode(data, window=WINDOW, zone=HERE).busy_seconds(WINDOW)
 
 
 def cold(
@@ -75,7 +74,7 @@ def cold(
         f"`{sample.name}.ics` ({size(sample.data)}) to {len(sample.busy):,} busy spans"
     )
     say(what)
-    agree(f"{sample.name}.ics", seconds(ours(sample.data)), sample.busy)
+    agree(f"{sample.name}.ics", ours(sample.data), sample.busy)
     with ExitStack() as stack:
         racing = list(_peers(sample, readers, stack))
         mine, *theirs = turns(
@@ -118,10 +117,12 @@ def again(sample: Sample, rounds: int) -> Iterator[Row]:
     say(f"{sample.name}.ics, read again")
     feed, known = Feed(sample.data), Known()
     read(feed.data, known)
-    agree("nothing changed", read(feed.data, known).busy(WINDOW), ours(feed.data))
+    agree(
+        "nothing changed", read(feed.data, known).busy_seconds(WINDOW), ours(feed.data)
+    )
     for _ in range(3):
         later = ours(feed.change())
-        agree("one event changed", read(feed.data, known).busy(WINDOW), later)
+        agree("one event changed", read(feed.data, known).busy_seconds(WINDOW), later)
     changes = iter([feed.change() for _ in range(rounds)])
     (one,) = turns(rounds, timed(lambda: read(next(changes), known)))
     last = feed.data
@@ -189,10 +190,11 @@ def memory(sample: Sample) -> Row:
 _OURS = """
 import sys
 from benchmarks.entries import HOME, WINDOW
-from integrations.ics.decode import busy
+from integrations.ics.decode import decode
 from pathlib import Path
 from zoneinfo import ZoneInfo
-found = busy(Path(sys.argv[1]).read_bytes(), window=WINDOW, zone=ZoneInfo(HOME))
+data, zone = Path(sys.argv[1]).read_bytes(), ZoneInfo(HOME)
+found = decode(data, window=WINDOW, zone=zone).busy(WINDOW)
 """
 _THEIRS = """
 import sys
@@ -200,11 +202,6 @@ from benchmarks.peers import reading
 from pathlib import Path
 found = getattr(reading, sys.argv[2])(Path(sys.argv[1]).read_bytes())
 """
-
-
-def seconds(spans: Spans) -> Busy:
-    """Spans as the benchmarks write them."""
-    return [(int(span.start.timestamp()), int(span.end.timestamp())) for span in spans]
 
 
 def size(data: bytes) -> str:

@@ -38,7 +38,7 @@ def test_a_calendar_is_always_the_same_and_says_what_was_found_day_by_day(
     assert sample.data.count(b"BEGIN:VEVENT") == size.events
     assert sample.data.count(b"RECURRENCE-ID") == size.changes
     decoded = decode(sample.data, window=WINDOW, zone=ZoneInfo(HOME))
-    assert busy.seconds(decoded.busy(WINDOW)) == sample.busy
+    assert decoded.busy_seconds(WINDOW) == sample.busy
     assert not decoded.warnings
 
 
