@@ -76,6 +76,12 @@ class Feed:
     async def page(self) -> str:
         return (await self.world.client.get("/calendar")).text
 
+    async def api(self) -> list[dict[str, str]]:
+        token = await self.world.token(IDA.programme, IDA)
+        headers = {"authorization": f"Bearer {token}"}
+        path = "/api/v1/me/calendars"
+        return (await self.world.client.get(path, headers=headers)).json()
+
 
 @pytest.fixture
 async def feed(world: World) -> AsyncIterator[Feed]:
@@ -112,6 +118,8 @@ async def test_a_feed_that_turns_bad_keeps_what_it_said(case: Case, feed: Feed) 
     page = await feed.page()
     assert after.trouble.replace("'", "&#39;") in page
     assert "What it said before is kept." in page and "secret-key" not in page
+    [told] = await feed.api()
+    assert (told["health"], told["trouble"]) == ("failing", after.trouble)
     feed.body = good(feed.world.clock.now())
     assert (await feed.read()).health is Health.GOOD
     assert "What it said before" not in await feed.page()

@@ -217,13 +217,17 @@ class MeetingShape(Shape):
 
 
 class ConnectionShape(Shape):
-    """A calendar connection, without anything that opens it."""
+    """A calendar connection, without anything that opens it.
+
+    `trouble` says why it cannot be read now; what it said before is kept.
+    """
 
     id: str
     kind: str
     label: str
     written: bool
     health: str
+    trouble: str
     read_at: datetime | None
 
     @classmethod
@@ -235,6 +239,7 @@ class ConnectionShape(Shape):
             label=connection.label,
             written=connection.written,
             health=connection.health.value,
+            trouble=connection.trouble,
             read_at=connection.read_at,
         )
 
