@@ -108,9 +108,7 @@ def plan(
     from cli.busy import once
     from cli.window import day
     from scheduler.cadence import Cadence
-    from scheduler.candidates import Both
     from scheduler.people import Role
-    from scheduler.search import search_both
     from scheduler.slots import PlanRequest
 
     once([mentor, mentee])
@@ -127,6 +125,16 @@ def plan(
         top=top,
     )
     given = {Role.MENTOR: (mentor, mentor_email), Role.MENTEE: (mentee, mentee_email)}
+    _answer(asked, given, invite, json)
+
+
+def _answer(
+    asked: PlanRequest, given: dict[Role, tuple[str, str]], invite: str, json: bool
+) -> None:
+    """Read both calendars, search, and print."""
+    from scheduler.candidates import Both
+    from scheduler.search import search_both
+
     asked, warnings = _read(asked, given)
     both = Both.of(asked)
     result = search_both(both)
