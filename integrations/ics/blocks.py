@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from integrations.ics.records import Read
 from integrations.ics.sieve import MAX_LINE, Component, Tree, unfolded
@@ -37,6 +38,14 @@ class Sieved:
     def named(self, name: str) -> list[Component]:
         """Those of one name."""
         return [one for one in self.components if one.name == name]
+
+
+class Left(NamedTuple):
+    """A VEVENT left to the careful way: its place in the file, and why."""
+
+    number: int
+    component: Component
+    why: str
 
 
 def sieve(data: bytes, *, owner: str = "") -> Sieved:

@@ -8,16 +8,19 @@ here: `integrations.ics.plain`.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from typing import NamedTuple
 
-from integrations.ics.clocks import Clock, Clocks, Unknown
+from integrations.ics.blocks import Left
+from integrations.ics.clocks import Clock, Clocks, Named, Unknown
 from integrations.ics.decoded import Found, row, seconds
-from integrations.ics.events import Event, Skipped, read_event
+from integrations.ics.events import Event, Skipped, Warn, read_event
+from integrations.ics.known import Seen
 from integrations.ics.rule_text import TooOften
+from integrations.ics.rules import Budget
 from integrations.ics.series import Asked, occurrences
 from integrations.ics.sieve import Component, Property
+from integrations.ics.tables import Tables
 from integrations.ics.values import Reader, Unreadable, stamp
 from scheduler.errors import Refused
 from scheduler.events import MERGED
@@ -27,26 +30,65 @@ _NO_TIME = timedelta(0)
 _LONG_AGO = datetime(1, 1, 1, tzinfo=UTC)
 
 
-class Left(NamedTuple):
-    """A VEVENT left to the careful way: its place in the file, and why."""
-
-    number: int
-    component: Component
-    why: str
-
-
-@dataclass(frozen=True, slots=True)
 class Careful:
     """Reads components of one file; `owner` is an address in small letters."""
 
-    asked: Asked
-    clocks: Clocks
-    owner: str
+    def __init__(
+        self,
+        *,
+        window: Span,
+        home: Named,
+        owner: str,
+        zones: list[Component],
+        budget: Budget,
+        warn: Warn,
+    ) -> None:
+        self._asked = Asked(window, home, budget, self._warning)
+        self._zones = zones
+        self._tables = Tables(zones, budget)
+        self._clocks = Clocks(self._tables.named)
+        self._owner = owner
+        self._warn = warn
+        self._warned = 0
 
-    def found(self, same: Sequence[Left]) -> Found | None:
+    def found(
+        self, left: Iterable[Left], seen: Seen | None
+    ) -> Iterator[tuple[int, Found]]:
+        """What every UID comes to, with its place in the file."""
+        groups = _by_uid(left)
+        zones = [zone.written() for zone in self._zones] if seen else []
+        for same in groups:
+            number, component, why = same[0]
+            uid = component.text("UID")
+            if seen and uid:
+                source = (zones, [one.component.written() for one in same], why)
+                found = seen.found(uid, source, self._asked.budget)
+                found = found or self._anew(uid, same, source, seen)
+            else:
+                found = self._of(same)
+            if found:
+                yield number, found
+
+    def _anew(
+        self, uid: str, same: Sequence[Left], source: object, seen: Seen
+    ) -> Found | None:
+        budget, warned = self._asked.budget, self._warned
+        before = budget.left + self._tables.spent
+        found = self._of(same)
+        # A warning has to be given again, so that series is read again.
+        if found and warned == self._warned:
+            # A zone is paid for by whoever asks for it first, each time.
+            seen.keep(uid, source, found, before - budget.left - self._tables.spent)
+        return found
+
+    def _of(self, same: Sequence[Left]) -> Found | None:
         """What the events of one UID come to; None when none of them can be told."""
         events = tuple(self._events(same))
         return self._found(events, same[0].why) if events else None
+
+    def _warning(self, code: str, uid: str, message: str) -> None:
+        self._warned += 1
+        self._warn(code, uid, message)
 
     def free_busy(self, components: list[Component]) -> Iterator[Found]:
         """Each VFREEBUSY as one without a UID: it stands for no single event."""
@@ -71,9 +113,9 @@ class Careful:
         """What reads this component's values; an unknown zone is told under its UID."""
 
         def named(name: str) -> Clock:
-            clock = self.clocks.named(name)
+            clock = self._clocks.named(name)
             if isinstance(clock, Unknown):
-                self.asked.warn(
+                self._asked.warn(
                     "W_TZ_UNKNOWN",
                     component.text("UID"),
                     f"The time zone {_shown(name)!r} is unknown; the event counts as"
@@ -81,23 +123,23 @@ class Careful:
                 )
             return clock
 
-        return Reader(self.asked.home, named)
+        return Reader(self._asked.home, named)
 
     def _events(self, left: Iterable[Left]) -> Iterator[Event]:
         """Every VEVENT that can be read, in order."""
         for _, component, _ in left:
             try:
                 reader = self._reader(component)
-                yield read_event(component, reader, self.owner, self.asked.warn)
+                yield read_event(component, reader, self._owner, self._asked.warn)
             except TooOften:
-                self.asked.warn(
+                self._asked.warn(
                     "W_RRULE_FREQ",
                     component.text("UID"),
                     "An event that repeats every minute or second is left out.",
                 )
             except Skipped as skipped:
                 uid = component.text("UID")
-                self.asked.warn(skipped.code, uid, skipped.message)
+                self._asked.warn(skipped.code, uid, skipped.message)
 
     def _found(self, events: tuple[Event, ...], why: str) -> Found:
         masters = self._newest(event for event in events if event.replaces is None)
@@ -105,8 +147,8 @@ class Careful:
             event for same in _by_replaced(events) for event in self._newest(same)[-1:]
         )
         # Of masters that nothing tells apart each counts; one of them has the changes.
-        told = [occurrences(master, (), self.asked) for master in masters[:-1]]
-        told.append(occurrences(next(iter(masters[-1:]), None), others, self.asked))
+        told = [occurrences(master, (), self._asked) for master in masters[:-1]]
+        told.append(occurrences(next(iter(masters[-1:]), None), others, self._asked))
         changed = max((e.changed for e in events if e.changed), default=None)
         return Found(
             id=events[0].uid or f"{events[0].start.utc:%Y%m%dT%H%M%SZ}",
@@ -127,7 +169,7 @@ class Careful:
             return tuple(accounts.values())
         last = max(_age(event) for event in accounts.values())
         newest = tuple(e for e in accounts.values() if _age(e) == last)
-        self.asked.warn(
+        self._asked.warn(
             "W_ICS_DUP_UID",
             newest[-1].uid,
             "Two events have the same UID; the one changed last counts.",
@@ -141,7 +183,7 @@ class Careful:
             if line.parameters.get("FBTYPE", "BUSY").upper() == "FREE":
                 continue
             for span in _spans(reader, line):
-                if span.overlaps(self.asked.window):
+                if span.overlaps(self._asked.window):
                     yield span
 
 
@@ -161,7 +203,7 @@ def _spans(reader: Reader, line: Property) -> Iterator[Span]:
         ) from error
 
 
-def by_uid(left: Iterable[Left]) -> list[list[Left]]:
+def _by_uid(left: Iterable[Left]) -> list[list[Left]]:
     """Events of one UID together, in the order of the file; those without, alone."""
     groups: dict[str | int, list[Left]] = {}
     for one in sorted(left, key=lambda one: one.number):

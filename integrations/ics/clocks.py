@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, tzinfo
 from functools import cache
 from typing import Protocol
-from zoneinfo import available_timezones
 
+from integrations.ics.windows import windows_names
 from scheduler.errors import Refused
 from scheduler.localtime import zone
 
@@ -140,17 +140,21 @@ def known_clock(name: str) -> Clock | None:
 
 
 def _spellings(name: str) -> Iterator[str]:
-    """The name, then what else it may be; the second is looked up only when asked."""
+    """The name, then what else it may be; looked up only when asked."""
     if name:
         yield name
-        yield _other_names().get(name.lower(), name)
+        low = name.lower()
+        yield windows_names().get(low, name)
+        yield _small_names().get(low, name)
 
 
 @cache
-def _other_names() -> dict[str, str]:
-    """IANA names in small letters, and Windows' names -> IANA names."""
-    # The package takes a while to import, and most files never need its table.
-    from icalendar.timezone.windows_to_olson import WINDOWS_TO_OLSON  # noqa: PLC0415
+def _small_names() -> dict[str, str]:
+    """IANA names in small letters -> as they are written.
 
-    windows = {name.lower(): iana for name, iana in WINDOWS_TO_OLSON.items()}
-    return windows | {name.lower(): name for name in available_timezones()}
+    From the list in `tzdata`: to ask the system, each of its files has to be opened.
+    """
+    from importlib.resources import files  # noqa: PLC0415 - seldom needed
+
+    names = files("tzdata").joinpath("zones").read_text().split()
+    return {name.lower(): name for name in names}

@@ -10,12 +10,10 @@ the two ways through this folder a series takes.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from hashlib import sha256
 from zoneinfo import ZoneInfo
 
-from integrations.ics.blocks import Blocks
-from integrations.ics.careful import Careful, Left, by_uid
-from integrations.ics.clocks import Clocks, Named
+from integrations.ics.blocks import Blocks, Left, Sieved
+from integrations.ics.clocks import Named
 from integrations.ics.decoded import Decoded, Found
 from integrations.ics.known import Known, Seen
 from integrations.ics.offsets import NotPlain
@@ -23,9 +21,7 @@ from integrations.ics.plain import Plain
 from integrations.ics.plain_series import PlainSeries
 from integrations.ics.records import Read, Record, Records
 from integrations.ics.rules import Budget
-from integrations.ics.series import Asked
 from integrations.ics.sieve import Component
-from integrations.ics.tables import Tables
 from scheduler.events import Warned
 from scheduler.timespan import Span, Spans
 
@@ -57,7 +53,7 @@ def decode(
     if known is None:
         return reading.decoded(data)
     known.ask((window, zone.key, owner, plainly))
-    digest = sha256(data).digest() if isinstance(data, bytes) else b""
+    digest = Known.digest(data) if isinstance(data, bytes) else b""
     if digest and (before := known.same(digest)):
         return before
     seen = known.seen()
@@ -89,12 +85,12 @@ class _Reading:
         self, window: Span, zone: ZoneInfo, owner: str, *, plainly: bool
     ) -> None:
         self._warnings: dict[Warned, None] = {}
-        self._warned = 0
         self._owner = owner
-        home = Named(zone)
+        self._window = window
+        self._home = Named(zone)
         self._budget = Budget(STEPS)
-        self._asked = Asked(window, home, self._budget, self._warn)
-        self._series = PlainSeries(Plain(self._asked, home, owner), self._budget)
+        plain = Plain(window, self._home, owner)
+        self._series = PlainSeries(plain, self._budget)
         self._plainly = plainly
         #: By UID in the order of the file; those without a UID under their number.
         self._same: dict[str | int, list[_Placed]] = {}
@@ -110,17 +106,17 @@ class _Reading:
         sieved = blocks.sieved()
         if sieved.odd_bytes:
             self._warn("W_ICS_BYTES", "", "Some bytes of this file are not UTF-8 text.")
-        zones = sieved.named("VTIMEZONE")
-        own = Tables(zones, self._budget)
-        careful = Careful(self._asked, Clocks(own.named), self._owner)
-        free_busy = tuple(careful.free_busy(sieved.named("VFREEBUSY")))
+        self._give_back(sieved.named("VEVENT"))
+        self._expand(seen)
+        free_busy = self._expand_left(sieved, seen)
+        return Decoded((*self._named(), *free_busy), tuple(self._warnings))
+
+    def _give_back(self, components: Sequence[Component]) -> None:
+        """Events of which no block could be read, and all others of their UIDs."""
         why = "an event of an unusual form" if self._plainly else "asked for"
-        for component in sieved.named("VEVENT"):
+        for component in components:
             self._leave(component.text("UID"), why)
             self._left.append(Left(component.number, component, why))
-        self._expand(seen)
-        self._expand_left(careful, seen, zones)
-        return Decoded((*self._named(), *free_busy), tuple(self._warnings))
 
     def _scan(self, events: Iterable[tuple[int, Read]]) -> None:
         same = self._same
@@ -162,22 +158,25 @@ class _Reading:
         for number, record, stamp in self._same.pop(uid, ()):
             self._left.append(Left(number, record.component(stamp, number), why))
 
-    def _expand_left(
-        self, careful: Careful, seen: Seen | None, zones: Sequence[Component]
-    ) -> None:
-        own = [zone.written() for zone in zones] if self._left and seen else []
-        for same in by_uid(self._left):
-            uid = same[0].component.text("UID") if seen else ""
-            source = (own, [left.component.written() for left in same]) if uid else ()
-            found = seen.found(uid, source, self._budget) if seen and uid else None
-            if found is None:
-                before, warned = self._budget.left, self._warned
-                found = careful.found(same)
-                # A warning has to be given again, so that series is read again.
-                if seen and uid and found and warned == self._warned:
-                    seen.keep(uid, source, found, before - self._budget.left)
-            if found:
-                self._found.append((same[0].number, found))
+    def _expand_left(self, sieved: Sieved, seen: Seen | None) -> tuple[Found, ...]:
+        """What is left of the events; and all VFREEBUSY."""
+        free_busy = sieved.named("VFREEBUSY")
+        if not (self._left or free_busy):
+            return ()
+        # Takes longer to import than most calendars to read.
+        from integrations.ics.careful import Careful  # noqa: PLC0415
+
+        careful = Careful(
+            window=self._window,
+            home=self._home,
+            owner=self._owner,
+            zones=sieved.named("VTIMEZONE"),
+            budget=self._budget,
+            warn=self._warn,
+        )
+        found = tuple(careful.free_busy(free_busy))
+        self._found += careful.found(self._left, seen)
+        return found
 
     def _named(self) -> list[Found]:
         """In the order of the file; those without a UID last, with ids of their own."""
@@ -189,6 +188,5 @@ class _Reading:
         return found
 
     def _warn(self, code: str, uid: str, message: str) -> None:
-        self._warned += 1
         if len(self._warnings) < MAX_WARNINGS:
             self._warnings[Warned(code, uid, message)] = None

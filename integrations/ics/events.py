@@ -13,6 +13,7 @@ from integrations.ics.values import (
     FIRST_RULE_YEAR,
     FIRST_YEAR,
     LAST_YEAR,
+    MAX_DAYS,
     NOTHING,
     ONE_DAY,
     Length,
@@ -20,12 +21,12 @@ from integrations.ics.values import (
     Reader,
     Unreadable,
     length,
+    refuses,
+    sequence,
     stamp,
 )
 from scheduler.errors import Refused
 from scheduler.events import Meaning
-
-MAX_DAYS = 400
 
 Warn = Callable[[str, str, str], None]
 
@@ -130,14 +131,6 @@ def _meaning(component: Component, owner: str) -> Meaning:
     if component.text("TRANSP").upper() == "TRANSPARENT":
         return Meaning.FREE
     return Meaning.BUSY
-
-
-def refuses(line: Property, owner: str) -> bool:
-    """Whether this guest is the owner and does not come, or sends somebody else."""
-    address = line.value.strip().lower().removeprefix("mailto:").strip()
-    also = line.parameters.get("EMAIL", "").lower()
-    answer = line.parameters.get("PARTSTAT", "").upper()
-    return owner in {address, also} and answer in {"DECLINED", "DELEGATED"}
 
 
 def _start(component: Component, reader: Reader, instead: Moment | None) -> Moment:
@@ -269,8 +262,3 @@ def _onwards(component: Component) -> bool:
     return line is not None and line.parameters.get("RANGE", "").upper() == (
         "THISANDFUTURE"
     )
-
-
-def sequence(text: str) -> int:
-    """SEQUENCE, 0 where it cannot be read."""
-    return int(text) if text.isdecimal() and len(text) < 10 else 0

@@ -10,14 +10,17 @@ a title, a text or a guest other than the owner.
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable
-from hashlib import sha256
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from integrations.ics.decoded import Decoded, Found
 from integrations.ics.records import Read
 from integrations.ics.rules import Budget
 
 _STAMP = b"\nDTSTAMP"
+
+
+class _Hash(Protocol):
+    def digest(self) -> bytes: ...
 
 
 class _Expanded(NamedTuple):
@@ -53,6 +56,11 @@ class Known:
             self._digest, self._decoded = b"", None
             self._events, self._series = {}, {}
 
+    @staticmethod
+    def digest(data: bytes) -> bytes:
+        """Of a whole file."""
+        return _sha256()(data).digest()
+
     def same(self, digest: bytes) -> Decoded | None:
         """What was read last, if it was from these bytes."""
         return self._decoded if digest == self._digest else None
@@ -79,10 +87,11 @@ class Seen:
         self, read: Callable[[bytes], Read | None]
     ) -> Callable[[bytes], Read | None]:
         """Reads a block, by `read` where it was not there before."""
-        before, now = self._events, self.events
+        before, now, sha256 = self._events, self.events, _sha256()
 
         def reading(block: bytes) -> Read | None:
-            digest, stamp = _parted(block)
+            told, stamp = _parted(block)
+            digest = sha256(told).digest()
             found = before.get(digest)
             if found is None:
                 found = read(block)
@@ -109,13 +118,20 @@ class Seen:
 
 
 def _parted(block: bytes) -> tuple[bytes, bytes | None]:
-    """A digest of all but the stamp, and the stamp."""
+    """All but the stamp, and the stamp."""
     start = block.find(_STAMP)
     if start < 0:
-        return sha256(block).digest(), None
+        return block, None
     end = block.find(b"\n", start + 1)
     if end < 0:
         end = len(block)
     # No block has a NUL: the place of the stamp counts too.
     rest = block[:start] + b"\0" + block[end:]
-    return sha256(rest).digest(), block[start + len(_STAMP) : end]
+    return rest, block[start + len(_STAMP) : end]
+
+
+def _sha256() -> Callable[[bytes], _Hash]:
+    # Brings all of OpenSSL, which a command that reads once can do without.
+    from hashlib import sha256  # noqa: PLC0415
+
+    return sha256

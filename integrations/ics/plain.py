@@ -18,13 +18,12 @@ from integrations.ics.decoded import (
     seconds,
     seconds_back,
 )
-from integrations.ics.events import MAX_DAYS, refuses, sequence
 from integrations.ics.offsets import DAY, Clock, NotPlain
 from integrations.ics.records import Record, text
-from integrations.ics.series import Asked
 from integrations.ics.sieve import read_property
 from integrations.ics.texts import WHOLE, Texts, When
-from integrations.ics.values import Unreadable, length
+from integrations.ics.values import MAX_DAYS, Unreadable, length, refuses, sequence
+from scheduler.timespan import Span
 
 #: How many texts of one kind are remembered.
 _MOST = 10_000
@@ -105,11 +104,11 @@ _NO = (0, 0)
 class Plain:
     """Reads the events of one file; `owner` is an address in small letters."""
 
-    def __init__(self, asked: Asked, home: Named, owner: str) -> None:
+    def __init__(self, window: Span, home: Named, owner: str) -> None:
         # Where the window is finer than seconds: those that lie in it.
-        self.low = -seconds_back(asked.window.start)
-        self.high = -seconds_back(asked.window.end)
-        self.begun = seconds(asked.window.start)
+        self.low = -seconds_back(window.start)
+        self.high = -seconds_back(window.end)
+        self.begun = seconds(window.start)
         #: Days that a single event must touch to concern the window.
         self.first = self.low // DAY - 3
         self.last = self.high // DAY + 3

@@ -10,8 +10,7 @@ from integrations.ics.offsets import DAY, NotPlain
 from integrations.ics.plain import Plain, Times
 from integrations.ics.records import Lines, Record, each
 from integrations.ics.rule_plain import PlainRules
-from integrations.ics.rules import START_STEPS, Budget
-from integrations.ics.series import MAX_OCCURRENCES
+from integrations.ics.rules import MAX_OCCURRENCES, START_STEPS, Budget
 from integrations.ics.sieve import unfolded
 from integrations.ics.texts import WHOLE, When
 from scheduler.recurrence import Pattern

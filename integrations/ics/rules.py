@@ -21,6 +21,8 @@ from typing import assert_never
 
 from scheduler.errors import Refused
 
+#: More of one event than this inside the window are not told apart any more.
+MAX_OCCURRENCES = 10_000
 #: What a start costs, with all that is made of it later, against a day looked at.
 START_STEPS = 20
 #: And what a period costs, apart from its days.

@@ -14,15 +14,20 @@ from datetime import date, datetime, timedelta
 from itertools import chain, islice
 
 from integrations.ics.clocks import Clock
-from integrations.ics.events import MAX_DAYS, Event, Repeats, Warn
-from integrations.ics.rules import START_STEPS, Budget, Rule
-from integrations.ics.values import FIRST_YEAR, LAST_YEAR, Length, Moment, written_day
+from integrations.ics.events import Event, Repeats, Warn
+from integrations.ics.rules import MAX_OCCURRENCES, START_STEPS, Budget, Rule
+from integrations.ics.values import (
+    FIRST_YEAR,
+    LAST_YEAR,
+    MAX_DAYS,
+    Length,
+    Moment,
+    written_day,
+)
 from scheduler.errors import Refused
 from scheduler.events import Meaning, Occurrence
 from scheduler.timespan import Span
 
-#: More of one event than this inside the window are not told apart any more.
-MAX_OCCURRENCES = 10_000
 #: How many steps the search for a first occurrence outside the window may take.
 _NEVER_STEPS = 60_000
 _NEVER_STARTS = 100

@@ -36,6 +36,8 @@ class Tables:
         for component in components:
             self._written.setdefault(component.text("TZID"), []).append(component)
         self._budget = budget
+        #: Steps that zones took so far.
+        self.spent = 0
 
     def named(self, name: str) -> Table | None:
         """The zone of this TZID; None where there is none that can be read.
@@ -52,7 +54,9 @@ class Tables:
         except (Unreadable, Refused, TooOften):
             return None
         finally:
-            self._budget.spend(_STEPS - max(own.left, 0))
+            steps = _STEPS - max(own.left, 0)
+            self.spent += steps
+            self._budget.spend(steps)
 
 
 def _table(component: Component, budget: Budget) -> Table | None:

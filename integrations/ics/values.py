@@ -13,6 +13,8 @@ from integrations.ics.sieve import Property
 
 #: Troth speaks about these years; a single event outside them is left out.
 FIRST_YEAR, LAST_YEAR = 1970, 2100
+#: No event counts for more than these.
+MAX_DAYS = 400
 #: A rule may begin this early: address books count birthdays from 1604.
 FIRST_RULE_YEAR = 1600
 
@@ -179,3 +181,16 @@ def written_day(moment: Moment, home: Clock) -> date:
     if moment.clock is not UTC_CLOCK or at_midnight:
         return moment.wall.date()
     return home.wall(moment.utc).date()
+
+
+def refuses(line: Property, owner: str) -> bool:
+    """Whether this guest is the owner and does not come, or sends somebody else."""
+    address = line.value.strip().lower().removeprefix("mailto:").strip()
+    also = line.parameters.get("EMAIL", "").lower()
+    answer = line.parameters.get("PARTSTAT", "").upper()
+    return owner in {address, also} and answer in {"DECLINED", "DELEGATED"}
+
+
+def sequence(text: str) -> int:
+    """SEQUENCE, 0 where it cannot be read."""
+    return int(text) if text.isdecimal() and len(text) < 10 else 0
