@@ -249,3 +249,10 @@ def test_a_day_that_a_weekly_pair_filled_is_full_for_a_monthly_one() -> None:
     assert outcome.placed == outcome.most == 3
     days = [got.slot.weekday_name for got in outcome.pairs if got.slot]
     assert days == ["Tuesday", "Wednesday", "Wednesday"]
+
+
+def test_progress_counts_the_pairs() -> None:
+    heard: list[int] = []
+    wanted = programme(1, 12)
+    plan_programme(wanted, heard.append)
+    assert heard == [n + 1 for n in range(len(wanted))]
