@@ -11,6 +11,9 @@ from hypothesis import strategies as st
 from scheduler.programme.assigning import Programme, assign
 from tests.scheduler.programme.oracle import best, faults, overlap
 
+SEEDS = pytest.mark.parametrize(
+    "seed", [0, *(pytest.param(n, marks=pytest.mark.slow) for n in (1, 2))]
+)
 SMALL = settings(max_examples=100, deadline=None)
 
 
@@ -132,7 +135,7 @@ def linear_bound(programme: Programme, weight: int) -> float:
     return -float(solver.getInfo().objective_function_value)
 
 
-@pytest.mark.parametrize("seed", range(3))
+@SEEDS
 def test_large_programmes_lie_close_under_the_linear_bound(seed: int) -> None:
     programme, weight = made(300, seed), 4 * 5 * 52 + 1
     found = assign(programme)
@@ -143,7 +146,7 @@ def test_large_programmes_lie_close_under_the_linear_bound(seed: int) -> None:
     assert reached >= 0.995 * bound
 
 
-@pytest.mark.parametrize("seed", range(3))
+@SEEDS
 def test_shared_mentees_cost_little(seed: int) -> None:
     programme = made(2000, seed, shared=True)
     found = assign(programme)

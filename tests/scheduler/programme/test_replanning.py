@@ -108,6 +108,7 @@ def one_after_another(seed: int) -> Iterator[tuple[Programme, np.ndarray, int]]:
         yield replace(programme, scores=scores), cell, changed
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(2))
 def test_a_change_in_a_large_programme_stays_in_its_neighbourhood(seed: int) -> None:
     for now, before, changed in one_after_another(seed):
