@@ -9,7 +9,7 @@ from integrations.ics.decode import Known
 from integrations.ics.decoded import Decoded
 
 #: Bytes that all feeds may have kept together, by our reckoning.
-MOST_BYTES = 48 * 1024 * 1024
+MOST_BYTES = 64 * 1024 * 1024
 #: What one occurrence, and one event or series, take in Python, about.
 _ROW, _EVENT = 200, 1_000
 
