@@ -8,6 +8,7 @@ offset; it is asked for once. Days are counted from 1970-01-01.
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta, tzinfo
+from functools import lru_cache
 
 DAY = 86_400
 _START = datetime(1970, 1, 1)  # noqa: DTZ001 - a wall time
@@ -57,7 +58,7 @@ class Clock:
 
     def __init__(self, zone: tzinfo, low: int, high: int) -> None:
         self._zone = zone
-        self.offsets = Offsets(zone, low, high)
+        self.offsets = _offsets(zone, low, high)
 
     def at(self, day: int, second: int) -> int:
         """Seconds since 1970 of a wall time."""
@@ -72,6 +73,12 @@ class Clock:
         shown = (_START + timedelta(seconds=when)).replace(tzinfo=UTC)
         wall = shown.astimezone(self._zone).replace(tzinfo=None)
         return (wall - _START).days
+
+
+@lru_cache(maxsize=32)
+def _offsets(zone: tzinfo, low: int, high: int) -> Offsets:
+    """What a zone says does not depend on the calendar, so all calendars share it."""
+    return Offsets(zone, low, high)
 
 
 def _seconds(offset: timedelta | None) -> int:

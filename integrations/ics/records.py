@@ -85,16 +85,24 @@ _ALARM = (
     rf"BEGIN:VALARM(?:\n(?!{_any_case('BEGIN|END')})[^\n]*)*"
     r"\nEND:VALARM(?![^\n])(?!\n+[ \t])"
 )
-_MATTERS = _any_case(
+_MATTERS = (
     "DT(?:START|END|STAMP)|UID|S(?:TATUS|EQUENCE)|TRANSP|LAST-MODIFIED|"
     "R(?:RULE|DATE|ECURRENCE-ID)|EX(?:DATE|RULE)|DURATION|BEGIN|END"
 )
-#: Every line that matters as (name, rest); an alarm, which has such lines too, as one
-#: without a name; and what may be a name with a fold inside.
+#: Every line that matters as (name, rest), in capitals; an alarm, which has such lines
+#: too, as one without a name. What may be a name with a small letter or a fold in it
+#: comes without its rest: then `_LINES` has to look.
+_USUAL_LINES = re.compile(
+    (
+        rf"\n(?=[BDELRSTUa-z])(?:{_ALARM}"
+        rf"|((?:{_MATTERS})(?=[ \t;:])|[A-Z-]*+[a-z\n])({_REST}|))"
+    ).encode()
+)
+#: The same in letters of any size; also what may be a name with a fold inside.
 _LINES = re.compile(
     (
         rf"\n(?=[BbDdEeLlRrSsTtUu])(?:{_ALARM}"
-        rf"|((?:{_MATTERS})(?=[ \t;:])|[A-Za-z-]{{1,14}}\n+[ \t])({_REST}|))"
+        rf"|((?:{_any_case(_MATTERS)})(?=[ \t;:])|[A-Za-z-]{{1,14}}\n+[ \t])({_REST}|))"
     ).encode()
 )
 _FOLDED_NAME = re.compile(rb"(\n[A-Za-z-]{1,15})\n+[ \t]")
@@ -110,9 +118,10 @@ class Records:
 
     def read(self, block: bytes) -> Read | None:
         """What matters; None for a block with more than events have."""
-        lines = _LINES.findall(block)
+        lines = _USUAL_LINES.findall(block)
         values = dict(lines)
         if len(values) != len(lines) or not values.keys() <= _USUAL:
+            lines = _LINES.findall(block)
             if any(b"\n" in name for name, _ in lines):
                 return self.read(_names_unfolded(block))
             found = _unusual(lines)
