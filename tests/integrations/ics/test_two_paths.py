@@ -71,6 +71,8 @@ def mangled(data: bytes, dice: Random) -> bytes:
                 [lines[at], dice.choice(lines)],
                 [dice.choice(LINES), lines[at]],
                 [lines[at].lower()],
+                [lines[at].title()],
+                [start + end.lower()],
                 [lines[at].replace(b":", b" :", 1)],
                 [start],
                 [start + bytes([dice.randrange(256)]) + end],
