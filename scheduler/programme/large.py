@@ -22,8 +22,9 @@ _BLOCK = 10
 #: Times that all blocks are tried anew.
 _ROUNDS = 12
 #: Steps towards the lowest ceiling.
-_STEPS = 300
+_STEPS = 500
 
+Floats = NDArray[np.float64]
 Exactly = Callable[[Choices, Pattern, Room], Given]
 
 
@@ -102,61 +103,83 @@ def _less(room: Ints | None, choices: Choices, given: Given, cells: int) -> Ints
     return np.maximum(left, 0)
 
 
-def ceiling(choices: Choices, pattern: Pattern, mentor: int, reached: int) -> int:
-    """No timetable of this mentor gains more: a Lagrangian bound over what is reached.
+def ceiling(
+    choices: Choices, pattern: Pattern, mentor: int, reached: Given, one: int
+) -> tuple[int, int]:
+    """How many pairs of this mentor could have a slot, and their scores together.
 
-    Every mentee has a price. Paying it for each meeting, the mentor may meet anybody
-    any number of times; what that gains and all prices together is a bound, and prices
-    are moved until it is low. Limits of a day or week are left out.
+    No timetable has more, nor as many with more score. `one` is the part of each gain
+    that having any slot is worth; `reached` is a timetable to measure against. Limits
+    of a day or week are left out.
     """
     rows = np.flatnonzero(choices.mentor[choices.pair] == mentor)
     mine = choices.of(rows)
-    pairs, mentee = np.unique(mine.pair[mine.row], return_inverse=True)
-    line = _Line(mine, pattern, mentee)
-    price, lowest, scale = np.zeros(pairs.size), np.inf, 1.0
-    for _ in range(_STEPS):
-        value, met = line.best(mine.gain - price[mentee])
-        value += price.sum()
-        scale = scale if value < lowest else 0.97 * scale
-        lowest = min(lowest, value)
-        off = met - 1
-        if lowest - reached < 1 or not off.any():
-            break
-        step = scale * (value - reached) / (off @ off)
-        price = np.maximum(0, price + step * off)
-    return int(np.floor(lowest + 1e-6)) if pairs.size else 0
+    line = _Line(mine, pattern)
+    pairs = choices.mentor == mentor
+    placed = int((reached.row[pairs] >= 0).sum())
+    gain = int(reached.gain[pairs].sum())
+    most, score = divmod(line.ceiling(mine.gain, gain), one)
+    number = line.ceiling(np.ones(mine.gain.size), placed)
+    scores = line.ceiling(mine.gain - one, gain - placed * one)
+    return (number, scores) if number < most else (most, min(score, scores))
 
 
 class _Line:
     """The options of one mentor along time, whoever they are with."""
 
-    def __init__(self, choices: Choices, pattern: Pattern, mentee: Ints) -> None:
-        length = choices.length[choices.row]
+    def __init__(self, choices: Choices, pattern: Pattern) -> None:
+        row = choices.row
+        pairs, mentee = np.unique(choices.pair[row], return_inverse=True)
+        self._mentees = pairs.size
+        longest = int(choices.length.max(initial=1))
         day, within = np.divmod(choices.cell, pattern.day)
-        begins = day * (pattern.day + int(length.max(initial=1))) + within
+        begins = day * (pattern.day + longest) + within
+        length = choices.length[row]
         order = np.lexsort((length, begins))
+        begins, length = begins[order], length[order]
         self._order, self._mentee = order, mentee[order]
-        kind = begins[order] * (int(length.max(initial=1)) + 1) + length[order]
+        kind = begins * (longest + 1) + length
         self._first = np.flatnonzero(np.diff(kind, prepend=-1))
-        at = begins[order][self._first]
-        self._next = np.searchsorted(at, at + length[order][self._first]).tolist()
-        self._size = int(mentee.max(initial=-1)) + 1
+        at = begins[self._first]
+        self._next = np.searchsorted(at, at + length[self._first]).tolist()
 
-    def best(self, gain: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
+    def ceiling(self, gain: Ints, reached: int) -> int:
+        """More than this cannot be gained: a Lagrangian bound over what is reached.
+
+        Every mentee has a price. Paying it for each meeting, the mentor may meet
+        anybody any number of times; what that gains and all prices together is a
+        bound, and prices are moved until it is low.
+        """
+        ordered = gain[self._order].astype(np.float64)
+        price, lowest, since = np.zeros(self._mentees), np.inf, 0
+        scale = 1.0
+        for _ in range(_STEPS):
+            value, met = self._best(ordered - price[self._mentee])
+            value += price.sum()
+            since = 0 if value < lowest else since + 1
+            scale = 0.7 * scale if since and since % 8 == 0 else scale
+            lowest = min(lowest, value)
+            off = met - 1
+            if lowest - reached < 1 or not off.any():
+                break
+            step = scale * (value - reached) / (off @ off)
+            price = np.maximum(0, price + step * off)
+        return int(np.floor(lowest + 1e-6))
+
+    def _best(self, gain: Floats) -> tuple[float, Floats]:
         """The most that disjoint options gain, and how often each mentee is met."""
-        ordered = gain[self._order]
-        most = np.maximum.reduceat(ordered, self._first)
+        most = np.maximum.reduceat(gain, self._first)
         worth = [0.0] * (most.size + 1)
         for n in range(most.size - 1, -1, -1):
             worth[n] = max(worth[n + 1], most[n] + worth[self._next[n]])
-        met = np.zeros(self._size)
+        met = np.zeros(self._mentees)
         n = 0
         while n < most.size:
             if worth[n] == worth[n + 1]:
                 n += 1
                 continue
-            until = self._first[n + 1] if n + 1 < most.size else ordered.size
-            best = self._first[n] + int(np.argmax(ordered[self._first[n] : until]))
+            until = self._first[n + 1] if n + 1 < most.size else gain.size
+            best = self._first[n] + int(np.argmax(gain[self._first[n] : until]))
             met[self._mentee[best]] += 1
             n = self._next[n]
         return worth[0], met

@@ -5,9 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 import numpy as np
-from numpy.typing import NDArray
 
-from scheduler.programme.choices import Choices, Given, Ints, Room
+from scheduler.programme.choices import Choices, Given, Ints, Pattern, Room
 from scheduler.programme.large import ceiling, large_mentors
 from scheduler.programme.polishing import polish
 from scheduler.programme.repairing import repaired
@@ -19,26 +18,32 @@ from scheduler.programme.solving import NO_LIMITS, solve
 class Settled:
     """What everybody got, and what they would get if mentees could be in two places.
 
-    `blind` is the optimum of that easier question, and so a bound, for the pairs that
-    are `sure`; those of mentors with very many mentees are not, and what these can
-    gain at most is in `ceilings`, a number for each such mentor.
+    `blind` is the optimum of that easier question, and so a bound, but for `large`
+    mentors, whose timetables are only good. `loose` are the choices without what was
+    fixed.
     """
 
     given: Given
     blind: Given
-    sure: NDArray[np.bool_]
-    ceilings: tuple[int, ...] = ()
+    fixed: Given
+    loose: Choices
+    pattern: Pattern
+    large: Ints
 
     def bound(self, one: int) -> tuple[int, int]:
         """How many pairs could have a slot, and the sum of their scores.
 
         `one` is the part of each gain that having any slot is worth.
         """
-        sure = self.sure & (self.blind.row >= 0)
-        most = int(sure.sum())
-        score = int(self.blind.gain[sure].sum()) - one * most
-        above = [divmod(ceiling, one) for ceiling in self.ceilings]
-        return most + sum(n for n, _ in above), score + sum(rest for _, rest in above)
+        fixed = self.fixed.row >= 0
+        sure = ~np.isin(self.loose.mentor, self.large)
+        its = [self.fixed.gain[fixed], self.blind.gain[sure & (self.blind.row >= 0)]]
+        most = sum(gain.size for gain in its)
+        score = sum(int(gain.sum()) for gain in its) - one * most
+        for mentor in self.large.tolist():
+            above = ceiling(self.loose, self.pattern, mentor, self.blind, one)
+            most, score = most + above[0], score + above[1]
+        return most, score
 
 
 def settle(
@@ -59,16 +64,9 @@ def settle(
     blind = solve(choices, sharing.pattern, room)
     given = repaired(choices, room, sharing, blind)
     polish(choices, room, sharing, given, blind)
-    large = large_mentors(choices)
-    sure = ~np.isin(choices.mentor, large) | (fixed.row >= 0)
-    ceilings = tuple(
-        ceiling(choices, sharing.pattern, mentor, int(blind.gain[its].sum()))
-        for mentor in large.tolist()
-        for its in [choices.mentor == mentor]
-    )
-    blind.put(held, fixed)
     given.put(held, fixed)
-    return Settled(given, blind, sure, ceilings)
+    large = large_mentors(choices)
+    return Settled(given, blind, fixed, choices, sharing.pattern, large)
 
 
 def _around(

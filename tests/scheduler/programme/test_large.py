@@ -27,7 +27,7 @@ def crowded(seed: int, mentees: int, limit: int | None = None) -> Programme:
     )
 
 
-@pytest.mark.parametrize("mentees", [11, 12, 13, 18, 25])
+@pytest.mark.parametrize("mentees", [11, 12, 13, 16, 18, 25])
 def test_the_best_lies_between_what_is_found_and_the_ceiling(mentees: int) -> None:
     programme = crowded(mentees, mentees)
     found = assign(programme)
@@ -36,6 +36,7 @@ def test_the_best_lies_between_what_is_found_and_the_ceiling(mentees: int) -> No
     assert found.placed * ONE + found.score <= bound + 1e-6
     assert (found.placed, found.score) <= (found.most, found.bound)
     assert found.most * ONE + found.bound >= 0.99 * bound
+    assert found.most <= bound // ONE + 1
     assert found.placed >= found.most - 1
     if mentees <= 12:
         assert (found.placed, found.score) == (found.most, found.bound)
