@@ -85,6 +85,9 @@ def _weekly(pattern: Pattern, first: int, low: int, high: int) -> list[int]:
         before = sum(monday + day < first for day in chosen)
         weeks, rest = divmod(before + pattern.count - 1, len(chosen))
         high = min(high, monday + weeks * step + chosen[rest])
+    if len(chosen) == 1:
+        only = monday + chosen[0]
+        return list(range(only + -((only - low) // step) * step, high + 1, step))
     begin = monday + max(0, (low - 6 - monday) // step) * step
     return [
         week + day

@@ -20,7 +20,7 @@ _BEGIN, _END = b"\nBEGIN:VEVENT\n", b"\nEND:VEVENT\n"
 #: A block from its first line on; a blank after a line break would carry that line on.
 _BLOCK = re.compile(rb"BEGIN:VEVENT\n(?![ \t\n])")
 _CARRIED_ON = re.compile(rb"\n*[ \t]")
-_CARRIED_ON_END = re.compile(rb"\nEND:VEVENT\n+[ \t]")
+_BLANKS = frozenset((b" ", b"\t", b"\n"))
 #: At the very end of what is there, the next byte could carry the line on.
 _NOT_AN_END = re.compile(rb"\nEND:VEVENT(?:\n+[ \t]|\n+\Z)")
 _EDGE = re.compile(rb"(\A|\n)(BEGIN|END)[ \t]*:[ \t]*VEVENT[ \t]*(?=\n)", re.IGNORECASE)
@@ -101,8 +101,7 @@ class Blocks:
             if found is None:
                 yield from self._not_simple(block)
             else:
-                yield tree.events, found
-                tree.count()
+                yield tree.count(), found
         if last:
             tree.feed(last)
 
@@ -141,7 +140,7 @@ def _tidied(text: bytes) -> bytes:
 def _split(lines: bytes) -> list[bytes]:
     """At the end of each event; not where a blank in front carries that line on."""
     texts = lines.split(_END)
-    if _CARRIED_ON_END.search(lines) is None:
+    if not any(text[:1] in _BLANKS for text in texts[1:-1]):
         return texts
     whole: list[bytes] = []
     for text in texts:

@@ -7,6 +7,7 @@ offset; it is asked for once. Days are counted from 1970-01-01.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta, tzinfo
 from functools import lru_cache
 
@@ -41,18 +42,28 @@ class Offsets(dict[int, int | None]):
         if not self._low <= day <= self._high:
             return None
         first = day - day % _STRETCH
-        midnights = [_START + timedelta(first + n) for n in range(_STRETCH + 1)]
-        found = [_seconds(self._zone.utcoffset(wall)) for wall in midnights]
-        if max(found) - min(found) >= DAY:
+        found = list(map(self._zone.utcoffset, _midnights(first)))
+        days = range(first, first + _STRETCH)
+        if found.count(found[0]) == len(found):
+            self.update(dict.fromkeys(days, _seconds(found[0])))
+            return self[day]
+        offsets = [_seconds(offset) for offset in found]
+        if max(offsets) - min(offsets) >= DAY:
             raise NotPlain("a day that its time zone left out")
-        for place in range(_STRETCH):
-            same = found[place] == found[place + 1]
-            self[first + place] = found[place] if same else None
+        for place, each in enumerate(days):
+            same = offsets[place] == offsets[place + 1]
+            self[each] = offsets[place] if same else None
         return self[day]
 
 
+@lru_cache(maxsize=256)
+def _midnights(first: int) -> tuple[datetime, ...]:
+    """Of a stretch of days, and of the day after it."""
+    return tuple(_START + timedelta(first + n) for n in range(_STRETCH + 1))
+
+
 class Clock:
-    """The clock of one zone; `offsets` is for loops that cannot afford a call."""
+    """The clock of one zone."""
 
     __slots__ = ("_zone", "offsets")
 
@@ -67,6 +78,14 @@ class Clock:
             wall = _START + timedelta(day, second)
             offset = _seconds(self._zone.utcoffset(wall))
         return day * DAY + second - offset
+
+    def starts(self, days: Sequence[int], second: int) -> list[int]:
+        """`at` for many days."""
+        offsets = [self.offsets[day] for day in days]
+        if None in offsets:
+            return [self.at(day, second) for day in days]
+        pairs = zip(days, offsets, strict=True)
+        return [day * DAY + second - (offset or 0) for day, offset in pairs]
 
     def day(self, when: int) -> int:
         """The day that this clock shows at an instant."""

@@ -6,6 +6,7 @@ UID takes the careful way. Both ways give the same rows; tests hold them togethe
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from integrations.ics.clocks import Named
@@ -50,14 +51,20 @@ class Times(NamedTuple):
 
     def row(self, original: int, meaning: int) -> Row:
         """As an occurrence."""
-        start = self.start
-        return (original, start, max(start, self.end(self.day, start)), meaning)
-
-    def end(self, day: int, start: int) -> int:
-        """The end of an occurrence of another day that begins at `start`."""
+        end = start = self.start
         if self.days:
-            return self.clock.at(day + self.days, self.second) + self.exact
-        return start + self.exact
+            end = max(start, self.clock.at(self.day + self.days, self.second))
+        return (original, start, end + self.exact, meaning)
+
+    def all(self, days: Sequence[int]) -> Iterator[tuple[int, int]]:
+        """Start and end of an occurrence on each of these days."""
+        starts = self.clock.starts(days, self.second)
+        ends = starts
+        if self.days:
+            ends = self.clock.starts([day + self.days for day in days], self.second)
+        if self.exact:
+            ends = [end + self.exact for end in ends]
+        return zip(starts, ends, strict=True)
 
 
 class _Lengths(dict[bytes | None, tuple[int, int]]):
@@ -122,8 +129,11 @@ class Plain:
 
     def single(self, record: Record) -> tuple[Row, ...]:
         """The rows of an event that has nothing to do with another one."""
-        begin = self.start(record)
-        end = None if record.end is None else self.texts.when(record.end)
+        if record.start is None:
+            raise NotPlain("no DTSTART")
+        when = self.texts.when
+        begin = when(record.start)
+        end = None if record.end is None else when(record.end)
         if end and self._is_far(begin, end):
             return ()
         times = self._timed(begin, end, record.duration)

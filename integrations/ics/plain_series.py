@@ -34,12 +34,10 @@ class _Changes:
     replaced: dict[_Key, Row]
     near: tuple[int, ...]
 
-    def key(self, start: int, day: int, *, whole: bool) -> _Key | None:
-        """What an occurrence is met by: its instant, where days are not counted."""
-        when, by_day = (False, start), (True, day)
-        if not whole and (when in self.replaced or when in self.left_out):
-            return when
-        return by_day if by_day in self.replaced or by_day in self.left_out else None
+    def numbers(self, *, are_days: bool) -> frozenset[int]:
+        """Of all that is met by its day, or by its instant."""
+        keys = (*self.left_out, *self.replaced)
+        return frozenset(number for is_day, number in keys if is_day is are_days)
 
 
 class PlainSeries:
@@ -67,9 +65,7 @@ class PlainSeries:
     def rows(self, records: Sequence[Record]) -> tuple[Row, ...]:
         """The rows of a UID that has these events; `NotPlain`."""
         first = records[0]
-        if len(records) == 1 and not (first.rule or first.replaces or first.not_dates):
-            if first.dates or first.not_rules:
-                raise NotPlain("RDATE or EXRULE")
+        if len(records) == 1 and first.is_single:
             return self._plain.single(first)
         masters = [one for one in records if one.replaces is None]
         others = [one for one in records if one.replaces is not None]
@@ -188,36 +184,34 @@ class PlainSeries:
         self._budget.spend(steps)
 
     def _rows(
-        self, times: Times, days: Iterable[int], changes: _Changes, meaning: int
+        self, times: Times, days: Sequence[int], changes: _Changes, meaning: int
     ) -> list[Row]:
-        at, second, replaced = times.clock.at, times.second, changes.replaced
-        found: list[Row] = []
+        rows: list[Row] = []
         met: set[_Key] = set()
-        for day in days:
-            start = at(day, second)
-            key = changes.key(start, day, whole=times.whole)
-            if key is None:
-                found.append((start, start, times.end(day, start), meaning))
-            elif key not in changes.left_out and key not in met:
+        on, at = changes.numbers(are_days=True), changes.numbers(are_days=False)
+        for day, (start, end) in zip(days, times.all(days), strict=True):
+            if start in at and not times.whole:
+                key: _Key = (False, start)
+            elif day in on:
+                key = (True, day)
+            else:
+                rows.append((start, start, end, meaning))
+                continue
+            if key not in changes.left_out and key not in met:
                 met.add(key)
-                found.append((start, *replaced[key][1:]))
+                rows.append((start, *changes.replaced[key][1:]))
         concerns = self._plain.concerns
-        if any(concerns(row) for key, row in replaced.items() if key not in met):
+        replaced = changes.replaced.items()
+        if any(concerns(row) for key, row in replaced if key not in met):
             raise NotPlain("a change of an occurrence that its RRULE does not have")
-        return [row for row in found if concerns(row)]
+        return [row for row in rows if concerns(row)]
 
-    def _unchanged(self, times: Times, days: Iterable[int], meaning: int) -> list[Row]:
-        """What most series need: no exceptions, no days of the wall clock."""
-        at, second, exact = times.clock.at, times.second, times.exact
-        starts = [at(day, second) for day in days]
-        if times.days:
-            ends = [at(day + times.days, second) + exact for day in days]
-        else:
-            ends = [start + exact for start in starts]
+    def _unchanged(self, times: Times, days: Sequence[int], meaning: int) -> list[Row]:
+        """What most series need: no exceptions."""
         low, high, begun = self._plain.low, self._plain.high, self._plain.begun
         return [
             (start, start, end, meaning)
-            for start, end in zip(starts, ends, strict=True)
+            for start, end in times.all(days)
             if low <= start < high or (start < low and begun < end)
         ]
 

@@ -37,6 +37,13 @@ class Record(NamedTuple):
     uid: bytes | None
     guests: tuple[bytes, ...] | None
 
+    @property
+    def is_single(self) -> bool:
+        """Whether nothing says that it repeats, or belongs to what does."""
+        return not (
+            self.rule or self.replaces or self.not_dates or self.dates or self.not_rules
+        )
+
     def component(self, stamp: bytes | None, number: int) -> Component:
         """The same as the careful way reads it."""
         values: list[tuple[bytes, Lines]] = [
@@ -185,5 +192,5 @@ def text(rest: bytes | None) -> str:
     if rest is None:
         return ""
     if rest[:1] == b":" and b"\n" not in rest:
-        return rest[1:].decode(errors="replace").strip()
+        return rest[1:].decode("utf-8", "replace").strip()
     return read_property(b"X" + rest).value.strip()

@@ -153,9 +153,9 @@ class Tree:
         )
         kept = Component(name) if wanted else None
         if name == "VEVENT":
+            place = self.count()
             if kept:
-                kept.number = self.events
-            self.count()
+                kept.number = place
         if kept and inside and parent:
             parent.parts.append(kept)
         elif kept and name != "VCALENDAR":
@@ -163,14 +163,16 @@ class Tree:
         self._open.append(name)
         self._kept.append(kept)
 
-    def count(self) -> None:
-        """One more event; `Refused` with E_ICS_TOO_MANY."""
-        self.events += 1
-        if self.events > MAX_EVENTS:
+    def count(self) -> int:
+        """One more event, and its place; `Refused` with E_ICS_TOO_MANY."""
+        place = self.events
+        if place >= MAX_EVENTS:
             raise Refused(
                 "E_ICS_TOO_MANY",
                 "The calendar has more than 50,000 events; use one with fewer.",
             )
+        self.events = place + 1
+        return place
 
     def _end(self, name: str) -> None:
         if name in self._open:
