@@ -101,10 +101,36 @@ def test_a_calendar_that_cannot_be_read_is_named_with_its_row(tmp_path: Path) ->
     done = troth("plan", "--programme", a_list(tmp_path, row))
     assert refusal(done) == "E_CSV_ROWS"
     assert done.err.startswith("row 2: E_FILE_MISSING: mentee_calendar: no-such.ics")
-    row = row.replace("no-such.ics", "http://127.0.0.1:9/leyla.ics")
-    done = troth("plan", "--programme", a_list(tmp_path, row))
-    assert done.code in {2, 3}
-    assert "mentee_calendar" in done.err
+
+
+def test_an_address_that_does_not_answer_is_named_with_its_row(tmp_path: Path) -> None:
+    row = f"ida@a.test,one@b.test,UTC,UTC,,,weekly,30,{DATES},,CALENDAR,,"
+    row = row.replace("CALENDAR", "http://127.0.0.1:9/secret-key/leyla.ics")
+    words = ["plan", "--programme", a_list(tmp_path, row)]
+    done = troth(*words, allowed="127.0.0.0/8")
+    assert (done.code, done.out) == (3, "")
+    assert done.err.startswith("error: E_UNAVAILABLE: row 2: mentee_calendar: ")
+    done = troth(*words)  # where the operator allows no private address
+    assert refusal(done) == "E_CSV_ROWS"
+    assert "row 2: " in done.err and "secret-key" not in done.err
+
+
+def test_a_calendar_is_read_for_every_row_that_names_it(tmp_path: Path) -> None:
+    """Ida's stands in one of her two rows; somebody is a mentee here, a mentor there."""
+    away = tmp_path / "ida.ics"
+    away.write_bytes(calendar(event("DTSTART:20260303T000000Z", "DURATION:P6D")))
+    free = "Mon-Fri 09:00-12:00"
+    hours = f"UTC,UTC,Mon-Fri 09:00-10:00,{free}"
+    file = a_list(
+        tmp_path,
+        f"ida@a.test,one@b.test,{hours},weekly,30,{DATES},{away},,,",
+        f"ida@a.test,two@b.test,{hours},weekly,30,{DATES},,,,",
+        f"two@b.test,three@b.test,UTC,UTC,{free},{free},weekly,30,{DATES},,,,",
+    )
+    answer = json.loads(troth("plan", "--programme", file, "--json").out)
+    assert [pair["clear"] for pair in answer["pairs"]] == [6, 6, 6]
+    days = [pair["slot"]["weekday"] for pair in answer["pairs"]]
+    assert days[:2] == ["Monday", "Monday"]
 
 
 @pytest.mark.parametrize(
