@@ -116,7 +116,7 @@ def test_an_address_that_does_not_answer_is_named_with_its_row(tmp_path: Path) -
 
 
 def test_a_calendar_is_read_for_every_row_that_names_it(tmp_path: Path) -> None:
-    """Ida's stands in one of her two rows; somebody is a mentee here, a mentor there."""
+    """Ida's stands in one of two rows; somebody is a mentee here, a mentor there."""
     away = tmp_path / "ida.ics"
     away.write_bytes(calendar(event("DTSTART:20260303T000000Z", "DURATION:P6D")))
     free = "Mon-Fri 09:00-12:00"
