@@ -76,7 +76,7 @@ def sharing(wanted: Sequence[Wanted], made: Arrays) -> Sharing:
     clocks = Clocks(
         shift=np.array([-row.ahead for row in made.rows], np.int64),
         clock=np.array([number[name] for name in zones], np.int64),
-        span=np.array([-(-requests[pair].minutes // 15) for pair in pairs], np.int64),
+        span=np.array([-(-wanted[pair].minutes // 15) for pair in pairs], np.int64),
         apart=_apart(names, first, last),
         day=pattern.day,
         cycle=pattern.cells,

@@ -75,7 +75,7 @@ def _around(pair: Wanted, slots: Anchored, diary: Diary) -> Anchored:
     if not people or not slots.column.size:
         return slots
     starts = instants(pair.request, slots.anchor, slots.column)
-    return slots.kept(diary.free(people, starts, 60 * pair.request.minutes))
+    return slots.kept(diary.free(people, starts, 60 * pair.minutes))
 
 
 def _chosen(made: Arrays, given: Given) -> Iterator[tuple[int, _Option | None]]:
@@ -117,7 +117,7 @@ def _written(pair: Wanted, one: _Option, diary: Diary) -> bool:
     starts = instants(request, one.anchor, np.array([one.column]))[0]
     dates = _dates(request, starts) if diary.limits(pair.mentor) else None
     return diary.takes(
-        pair.mentor, pair.mentee, Series(starts, 60 * request.minutes, dates)
+        pair.mentor, pair.mentee, Series(starts, 60 * pair.minutes, dates)
     )
 
 

@@ -24,7 +24,7 @@ _NEVER = np.iinfo(np.int64).max
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Series:
-    """A slot's original starts and the length of a meeting, in seconds.
+    """A slot's original starts and how long each keeps both people, in seconds.
 
     `dates` are those of the starts on the mentor's wall clock, as ordinals (1 is a
     Monday); only where the mentor has limits.

@@ -18,6 +18,7 @@ from scheduler.marks import MARKS
 from scheduler.people import Role
 from scheduler.programme.choices import Ints
 from scheduler.programme.wall import apart, cells_of, offsets, pattern_of
+from scheduler.programme.wanted import held
 from scheduler.scores import Scores
 from scheduler.slots import PlanRequest, Slot
 
@@ -91,7 +92,7 @@ def _anchored(request: PlanRequest, scores: Scores) -> Anchored:
         score.astype(np.int32),
         clear.astype(np.int16),
         least,
-        -(-request.minutes // 15) + most - least,
+        -(-held(request) // 15) + most - least,
     )
     order = np.lexsort((column, -score, found.cell))
     once = order[np.diff(found.cell[order], prepend=-1) != 0]

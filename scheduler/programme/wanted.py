@@ -25,6 +25,16 @@ class Wanted:
         if self.mentor == self.mentee:
             raise ValueError("a pair is two people")
 
+    @property
+    def minutes(self) -> int:
+        """That a meeting keeps both from others: its length and the gap after it."""
+        return held(self.request)
+
+
+def held(request: PlanRequest) -> int:
+    """Minutes from a start to where the next meeting of one of the two may start."""
+    return request.minutes + request.gap
+
 
 class Without(StrEnum):
     """Why a pair has no slot."""

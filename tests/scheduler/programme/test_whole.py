@@ -256,3 +256,13 @@ def test_progress_counts_the_pairs() -> None:
     wanted = programme(1, 12)
     plan_programme(wanted, heard.append)
     assert heard == [n + 1 for n in range(len(wanted))]
+
+
+@pytest.mark.parametrize(("gap", "placed"), [(0, 2), (30, 2), (35, 1), (45, 1)])
+def test_the_gap_is_kept_between_what_is_given(gap: int, placed: int) -> None:
+    mentor = Availability("Europe/Berlin", Hours.parse("Tue 09:00-11:30"))
+    mentee = Availability("Europe/Berlin", Hours.parse("Mon-Fri 06:00-20:00"))
+    request = PlanRequest(mentor, mentee, WEEKLY, 60, FIRST, count=8, gap=gap)
+    for people in (("m", "one"), ("m", "two")), (("m", "one"), ("n", "one")):
+        outcome = plan_programme([Wanted(*two, request) for two in people])
+        assert outcome.placed == placed
