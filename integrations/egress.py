@@ -304,14 +304,13 @@ async def _unzipped(pieces: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
     """A gzip stream in small pieces, however far it swells."""
     inflate = zlib.decompressobj(wbits=16 + zlib.MAX_WBITS)
     async for packed in pieces:
-        left, piece = packed, b""
-        # A full piece may have more behind it that zlib holds.
-        while (left or len(piece) == _PIECE) and not inflate.eof:
+        # What zlib holds back of a full piece comes with the next: a trailer follows.
+        left = packed
+        while left and not inflate.eof:
             try:
-                piece = inflate.decompress(left, _PIECE)
+                yield inflate.decompress(left, _PIECE)
             except zlib.error:
                 raise Unavailable("the answer is no gzip stream") from None
             left = inflate.unconsumed_tail
-            yield piece
     if not inflate.eof:
         raise Unavailable("the answer breaks off")

@@ -102,8 +102,20 @@ async def test_a_file_that_takes_too_much_memory_is_refused() -> None:
     await sandbox.close()
 
 
+async def test_what_follows_a_refusal_is_not_taken_for_a_question(
+    sandbox: Sandbox,
+) -> None:
+    """A file may be refused by its first piece; the rest of it is still on its way."""
+    pieces = [b"<html>", *[GOOD] * 500]
+    for _ in range(3):
+        with pytest.raises(Refused, match="E_ICS_NOT_CALENDAR"):
+            await sandbox.decode(pieces, window=YEAR, zone=BERLIN, calendar="html")
+        found = await sandbox.decode(GOOD, window=YEAR, zone=BERLIN, calendar="html")
+        assert found == marked(decode(GOOD, window=YEAR, zone=BERLIN))
+
+
 async def test_room_is_made_by_forgetting_what_is_known_of_others() -> None:
-    sandbox = Sandbox(shares=Shares(megabytes=60))
+    sandbox = Sandbox(shares=Shares(quick=30, slow=30, megabytes=60))
     asked = {"window": YEAR, "zone": BERLIN, "again": True}
     await sandbox.decode(GOOD, calendar="good", **asked)
     greedy = Reads(GREEDY_FILE)
