@@ -3,7 +3,7 @@
 import hashlib
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_network
@@ -19,6 +19,7 @@ from integrations.ics.decode import decode
 from integrations.ics.feed import OpenFeed, without_stamps
 from integrations.ics.packed import marked
 from integrations.ics.resource import Read
+from integrations.spool import Spool, Spools
 from scheduler.connections import CalendarKind, Connection
 from scheduler.errors import (
     CursorExpired,
@@ -171,6 +172,41 @@ async def test_what_an_older_release_read_is_read_again(reading: str) -> None:
             token["reading"] -= 1
         with pytest.raises(CursorExpired):
             await calendar.changes(Cursor(WINDOW, json.dumps(token)), WINDOW)
+
+
+class Counted(Spools):
+    """Counts how often what it holds is read again."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.read = 0
+
+    def open(self) -> Spool:
+        among = self
+
+        class Kept(Spool):
+            def __iter__(self) -> Iterator[bytes]:
+                among.read += 1
+                return super().__iter__()
+
+        return Kept(self)
+
+
+async def test_unchanged_bytes_are_digested_on_their_way_and_never_read_again() -> None:
+    server, spools = Server(feed(ONE, TWO)), Counted()
+    opened = OpenFeed(Door(allowed=HERE), server.decode, spools)
+    async with serving(server) as here:
+        calendar = opened(server.connection(here))
+        first = await calendar.changes(None, WINDOW)
+        assert (spools.read, server.decoded) == (2, 1)  # for the stamps, to decode
+        await calendar.changes(first.cursor, WINDOW)
+        assert (spools.read, server.decoded) == (2, 1)
+        server.body = server.body.replace(b"DTSTAMP:2026", b"DTSTAMP:2027")
+        await calendar.changes(first.cursor, WINDOW)
+        assert (spools.read, server.decoded) == (3, 1)
+        server.body = feed(ONE)
+        await calendar.changes(first.cursor, WINDOW)
+        assert (spools.read, server.decoded) == (5, 2)
 
 
 async def test_the_day_of_the_last_change_is_sent_back() -> None:

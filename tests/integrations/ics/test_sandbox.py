@@ -60,7 +60,7 @@ async def test_says_what_the_decoder_says(sandbox: Sandbox) -> None:
     assert there.warnings
     with pytest.raises(Refused) as caught:
         await sandbox.decode(b"<html>", window=YEAR, zone=BERLIN)
-    assert caught.value.code == "E_ICS_NOT_CALENDAR"
+    assert (caught.value.code, caught.value.field) == ("E_ICS_NOT_CALENDAR", "url")
 
 
 async def test_files_share_one_child_and_do_not_mix(sandbox: Sandbox) -> None:
