@@ -23,7 +23,6 @@ from integrations.ics.sieve import Component, Property
 from integrations.ics.tables import Tables
 from integrations.ics.values import Reader, Unreadable, stamp
 from scheduler.errors import Refused
-from scheduler.events import MERGED
 from scheduler.timespan import Span
 
 _NO_TIME = timedelta(0)
@@ -90,24 +89,10 @@ class Careful:
         self._warned += 1
         self._warn(code, uid, message)
 
-    def free_busy(self, components: list[Component]) -> Iterator[Found]:
-        """Each VFREEBUSY as one without a UID: it stands for no single event."""
-        for number, component in enumerate(components):
-            changed = stamp(component.first("LAST-MODIFIED"))
-            yield Found(
-                id=f"{MERGED}{number}",
-                uid="",
-                rows=tuple(
-                    (start, start, end, 0)
-                    for start, end in sorted(
-                        {
-                            (seconds(one.start), seconds(one.end))
-                            for one in self._periods(component)
-                        }
-                    )
-                ),
-                changed=seconds(changed) if changed else None,
-            )
+    def periods(self, component: Component) -> set[tuple[int, int]]:
+        """Those of a VFREEBUSY, in seconds since 1970."""
+        found = self._periods(component)
+        return {(seconds(one.start), seconds(one.end)) for one in found}
 
     def _reader(self, component: Component) -> Reader:
         """What reads this component's values; an unknown zone is told under its UID."""

@@ -9,21 +9,27 @@ the two ways through this folder a series takes.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from integrations.ics.blocks import Blocks, Left, Sieved
 from integrations.ics.clocks import Named
-from integrations.ics.decoded import Decoded, Found
+from integrations.ics.decoded import BUSY, Decoded, Found, seconds
 from integrations.ics.known import Known, Seen
 from integrations.ics.offsets import NotPlain
 from integrations.ics.plain import Plain
+from integrations.ics.plain_busy import periods
 from integrations.ics.plain_series import PlainSeries
 from integrations.ics.records import Read, Record, Records
 from integrations.ics.rules import Budget
-from integrations.ics.sieve import Component
-from scheduler.events import Warned
+from integrations.ics.sieve import Component, Property
+from integrations.ics.values import stamp
+from scheduler.events import MERGED, Warned
 from scheduler.timespan import Span, Spans
+
+if TYPE_CHECKING:
+    from integrations.ics.careful import Careful
 
 __all__ = ["STEPS", "Decoded", "Known", "busy", "decode"]
 
@@ -74,6 +80,11 @@ def busy(
 _Placed = tuple[int, Record, bytes | None]
 
 
+def _changed(line: Property | None) -> int | None:
+    found = stamp(line)
+    return seconds(found) if found else None
+
+
 def _nothing(block: bytes) -> None:
     """Reads no block, so that all of them take the careful way."""
 
@@ -89,8 +100,9 @@ class _Reading:
         self._window = window
         self._home = Named(zone)
         self._budget = Budget(STEPS)
-        plain = Plain(window, self._home, owner)
-        self._series = PlainSeries(plain, self._budget)
+        self._plain = Plain(window, self._home, owner)
+        self._series = PlainSeries(self._plain, self._budget)
+        self._careful_reader: Careful | None = None
         self._plainly = plainly
         #: By UID in the order of the file; those without a UID under their number.
         self._same: dict[str | int, list[_Placed]] = {}
@@ -107,8 +119,9 @@ class _Reading:
         if sieved.odd_bytes:
             self._warn("W_ICS_BYTES", "", "Some bytes of this file are not UTF-8 text.")
         self._give_back(sieved.named("VEVENT"))
+        free_busy = tuple(self._free_busy(sieved))
         self._expand(seen)
-        free_busy = self._expand_left(sieved, seen)
+        self._expand_left(sieved, seen)
         return Decoded((*self._named(), *free_busy), tuple(self._warnings))
 
     def _give_back(self, components: Sequence[Component]) -> None:
@@ -120,12 +133,12 @@ class _Reading:
 
     def _scan(self, events: Iterable[tuple[int, Read]]) -> None:
         same = self._same
-        for number, (uid, record, stamp) in events:
+        for number, (uid, record, stamped) in events:
             key = uid or number
             if key in same:
-                same[key].append((number, record, stamp))
+                same[key].append((number, record, stamped))
             else:
-                same[key] = [(number, record, stamp)]
+                same[key] = [(number, record, stamped)]
 
     def _expand(self, seen: Seen | None) -> None:
         """What can be read plainly; the rest is left to the careful way."""
@@ -155,28 +168,41 @@ class _Reading:
 
     def _leave(self, uid: str | int, why: str) -> None:
         """Every event of a UID to the careful way."""
-        for number, record, stamp in self._same.pop(uid, ()):
-            self._left.append(Left(number, record.component(stamp, number), why))
+        for number, record, stamped in self._same.pop(uid, ()):
+            self._left.append(Left(number, record.component(stamped, number), why))
 
-    def _expand_left(self, sieved: Sieved, seen: Seen | None) -> tuple[Found, ...]:
-        """What is left of the events; and all VFREEBUSY."""
-        free_busy = sieved.named("VFREEBUSY")
-        if not (self._left or free_busy):
-            return ()
+    def _expand_left(self, sieved: Sieved, seen: Seen | None) -> None:
+        """The careful way, for what is left."""
+        if self._left:
+            self._found += self._careful(sieved).found(self._left, seen)
+
+    def _free_busy(self, sieved: Sieved) -> Iterator[Found]:
+        """Each VFREEBUSY as one without a UID: it stands for no single event."""
+        for number, component in enumerate(sieved.named("VFREEBUSY")):
+            found = periods(component, self._plain) if self._plainly else None
+            if found is None:
+                found = self._careful(sieved).periods(component)
+            yield Found(
+                id=f"{MERGED}{number}",
+                uid="",
+                rows=tuple((start, start, end, BUSY) for start, end in sorted(found)),
+                changed=_changed(component.first("LAST-MODIFIED")),
+            )
+
+    def _careful(self, sieved: Sieved) -> Careful:
         # Takes longer to import than most calendars to read.
         from integrations.ics.careful import Careful  # noqa: PLC0415
 
-        careful = Careful(
-            window=self._window,
-            home=self._home,
-            owner=self._owner,
-            zones=sieved.named("VTIMEZONE"),
-            budget=self._budget,
-            warn=self._warn,
-        )
-        found = tuple(careful.free_busy(free_busy))
-        self._found += careful.found(self._left, seen)
-        return found
+        if self._careful_reader is None:
+            self._careful_reader = Careful(
+                window=self._window,
+                home=self._home,
+                owner=self._owner,
+                zones=sieved.named("VTIMEZONE"),
+                budget=self._budget,
+                warn=self._warn,
+            )
+        return self._careful_reader
 
     def _named(self) -> list[Found]:
         """In the order of the file; those without a UID last, with ids of their own."""

@@ -124,7 +124,7 @@ class Plain:
         self.texts = Texts(low, high)
         self.sequences = _Sequences()
         self._owner = owner
-        self._lengths = _Lengths()
+        self.lengths = _Lengths()
         self._meanings = _Meanings()
 
     def single(self, record: Record) -> tuple[Row, ...]:
@@ -185,7 +185,7 @@ class Plain:
 
     def _timed(self, begin: When, end: When | None, duration: bytes | None) -> Times:
         clock, day, second = begin
-        days, exact = self._until(begin, end) if end else self._lengths[duration]
+        days, exact = self._until(begin, end) if end else self.lengths[duration]
         if days < 0 or exact < 0:
             raise NotPlain("an end before its start")
         if days * DAY + exact > MAX_DAYS * DAY:
