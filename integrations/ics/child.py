@@ -15,6 +15,7 @@ from contextlib import suppress
 from math import ceil
 from typing import BinaryIO
 
+import integrations.ics.careful  # noqa: F401 - at once, that no file pays for it
 from integrations.ics.frames import LENGTH, Question, answer, answered
 from integrations.ics.shelf import Shelf
 
