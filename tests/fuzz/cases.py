@@ -110,7 +110,8 @@ def said(found: Decoded, window: Span) -> Outcome:
     """Each object and each warning; not which way it was read, nor in which order."""
     if not all(window.covers(one) for one in found.busy(window)):
         raise Broken("busy outside the window")
-    if "canary" in repr(found.objects):
+    words = (word for one in found.found for word in one[2:-1])
+    if "canary" in repr(list(words)):  # a mangled UID may hold anything
         raise Broken("a title came out")
     warned = sorted({(one.code, one.uid) for one in found.warnings})
     return (*(one._replace(why="") for one in found.found), *warned)

@@ -78,7 +78,7 @@ def ways(calendar: Invented) -> Counter[tuple[str, str]]:
     )
 
 
-@pytest.mark.parametrize("place", PLACES[::4], ids=lambda place: place.zone)
+@pytest.mark.parametrize("place", PLACES[2::4], ids=lambda place: place.zone)
 def test_both_ways_say_the_same(place: Place) -> None:
     ways(invented(place, dice_of("ways", place.zone), FEATURES))
 

@@ -18,6 +18,7 @@ from tests.integrations.ics.invented.meant import (
     Meant,
     Rule,
 )
+from tests.integrations.ics.invented.places import turns
 from tests.integrations.ics.invented.site import HOUR, MINUTE, Invent, Site
 
 
@@ -206,6 +207,37 @@ def whole_day_series(site: Site) -> Meant:
     return site.with_exceptions(replace(one, rule=rule))
 
 
+def whole_days_until(site: Site) -> Meant:
+    """UNTIL on the last of the days: as that date, or as its midnight in UTC."""
+    start = site.day(before=50)
+    last = start + site.dice.randrange(0, 150) * DAY
+    how = site.dice.choice(("utc", "date"))
+    rule = Rule("DAILY", until=last, until_as=how)
+    return site.event(start=start, zone="", whole_day=True, long=Long(), rule=rule)
+
+
+def long_from_before(site: Site) -> Meant:
+    """Begun days before the window, and not over."""
+    first = site.place.window.start.replace(tzinfo=None)
+    days = site.dice.randrange(4, 300)
+    start = first - days * DAY + site.dice.randrange(96) * 15 * MINUTE
+    end = start + (days + site.dice.choice((0, 1, 5))) * DAY
+    every = site.dice.choice((None, "MONTHLY", "YEARLY"))
+    return site.event(start=start, long=Long(end=end), rule=every and Rule(every))
+
+
+def moved_from_afar(site: Site) -> Meant:
+    """A date years away, moved into the window; one of the window, moved away."""
+    start = site.start(before=0)
+    event = site.series("WEEKLY", start=start - 1_400 * DAY, interval=2, count=400)
+    far, near = event.start + 28 * DAY, event.start + 1_400 * DAY
+    changes = (
+        Change(far, start + 3 * DAY, Long(minutes=25)),
+        Change(near, near + 900 * DAY, Long(minutes=35)),
+    )
+    return replace(event, changes=changes)
+
+
 def floating(site: Site) -> Meant:
     event = site.series(site.dice.choice(("DAILY", "WEEKLY")), zone="")
     return site.with_exceptions(event)
@@ -264,6 +296,18 @@ def series_over_gap_and_repeat(site: Site) -> Meant:
     return site.with_exceptions(site.series(every, start=start))
 
 
+def end_turned_around(site: Site) -> Meant:
+    """A start that is skipped, and an end just after the clocks went forward."""
+    found = [t for t in turns(site.zone, site.place.window) if t.skips]
+    if not found:
+        return site.event()
+    turn = site.dice.choice(found)
+    start = turn.low + site.dice.randrange(0, (turn.high - turn.low) // MINUTE) * MINUTE
+    end = turn.high + site.dice.choice((0, 5)) * MINUTE
+    every = site.dice.choice((None, "DAILY"))
+    return site.event(start=start, long=Long(end=end), rule=every and Rule(every))
+
+
 def end_across_a_change(site: Site) -> Meant:
     """DTEND makes exact time, whichever night the clocks change in."""
     wall = at_a_clock_change(site, skips=site.dice.random() < 0.5)
@@ -312,6 +356,7 @@ COMMON: dict[str, Invent] = {
         *(windows_name, other_spelling, single_in_a_gap, single_at_a_repeat),
         *(series_from_a_gap, series_from_a_repeat, series_over_gap_and_repeat),
         *(end_across_a_change, days_across_a_change, zero_length, free_busy),
+        *(whole_days_until, long_from_before, moved_from_afar, end_turned_around),
         many_moods,
     )
 }
