@@ -21,7 +21,7 @@ from integrations.ics.rules import Budget
 from integrations.ics.series import Asked, occurrences
 from integrations.ics.sieve import Component, Property
 from integrations.ics.tables import Tables
-from integrations.ics.values import Reader, Unreadable, stamp
+from integrations.ics.values import Reader, Unreadable
 from scheduler.errors import Refused
 from scheduler.timespan import Span
 

@@ -134,7 +134,7 @@ class Lane:
         slot for nothing.
         """
         if self._asking >= self._most:
-            raise Unavailable("too many calendars that take long are read", after=60)
+            raise Unavailable("calendars that take long wait their turn", after=60)
         self._asking += 1
         try:
             async with self._strangers if stranger else nullcontext(), self._turns:

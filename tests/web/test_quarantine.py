@@ -40,9 +40,10 @@ class Feed:
     world: World
     url: str
     body: bytes = b""
+    status: int = 200
 
     async def answer(self, request: http.Request) -> http.Response:
-        return http.Response(body=self.body)
+        return http.Response(body=self.body, status=self.status)
 
     async def connect(self) -> None:
         await self.world.come_in(IDA)
@@ -135,6 +136,15 @@ async def test_what_injects_and_tempts_is_nowhere(number: int, feed: Feed) -> No
     assert len(await feed.known()) == 1
     for kept in (await feed.known(), await feed.connection(), await feed.page()):
         assert CANARY not in str(kept)
+
+
+async def test_a_server_that_fails_is_told_in_a_whole_sentence(feed: Feed) -> None:
+    feed.body = good(feed.world.clock.now())
+    await feed.connect()
+    await feed.read()
+    feed.status = 500
+    assert (await feed.read()).trouble == "127.0.0.1 answers 500"
+    assert "answers 500. What it said before is kept." in await feed.page()
 
 
 def test_each_code_that_stops_a_feed_is_here() -> None:
