@@ -188,7 +188,7 @@ def is_on_rule(master: Kept, instance: Kept) -> bool:
 
     Where that cannot be told it is taken to be so: what is kept is busy.
     """
-    original = _original(instance)
+    original = original_start(instance)
     if original is None:
         return True
     day = Span(original, original + _DAY)
@@ -199,7 +199,7 @@ def is_on_rule(master: Kept, instance: Kept) -> bool:
     return any(row[0] == at for one in found for row in one.rows)
 
 
-def _original(instance: Kept) -> datetime | None:
+def original_start(instance: Kept) -> datetime | None:
     """The original start of an instance; of a whole day its midnight in UTC."""
     text = instance.original.rpartition(":")[2].removesuffix("Z")
     form = "%Y%m%dT%H%M%S" if "T" in text else "%Y%m%d"

@@ -97,7 +97,9 @@ def _stale(before: Mapping[str, Kept], told: Mapping[str, Kept]) -> set[str]:
 
     'Delete this and following' only shortens the rule and tells nothing of the tail;
     an edit of all dates gives the instances other ids (promises.md section 1). What
-    a full read would not show has to go, or it would be busy for ever.
+    a full read would not show has to go, or it would be busy for ever. A rule that is
+    shortened and made longer again between two reads looks unchanged: then its old
+    instances stay until the next full read.
     """
     changed = {name for name, one in told.items() if not one.series}
     return {
