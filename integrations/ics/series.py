@@ -200,14 +200,17 @@ class _Series:
         excluded = self._walls(master.not_rules, low, high, self._asked.budget)
         walls = self._by_rule(low, high, excluded)
         own = ((replace(master.start, wall=wall), master.length) for wall in walls)
-        dates = (
+        dates = [
             (moment, long.cut(MAX_DAYS) if long else master.length)
             for moment, long in master.dates
             if low <= moment.wall <= high
-        )
+        ]
+        # Of two lengths for one start the longer counts.
+        dates.sort(key=lambda date: date[1].rough, reverse=True)
+        longer = [one for one in dates if one[1].rough > master.length.rough]
         self._asked.budget.spend(START_STEPS * len(master.dates) // 2)
         met: set[date] = set()
-        for start, long in chain(own, dates):
+        for start, long in chain(longer, own, dates):
             # A day that a zone skips begins with the next, and both are told.
             key = start.wall.date() if master.start.whole_day else start.utc
             if key in met or self._hit(start, self._left_out):

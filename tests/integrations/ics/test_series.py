@@ -270,6 +270,14 @@ def test_dates_by_hand() -> None:
     ]
 
 
+def test_of_two_lengths_for_one_start_the_longer_counts() -> None:
+    periods = "RDATE;VALUE=PERIOD:20260302T090000Z/PT4H,20260309T090000Z/PT5M"
+    assert busy(event(*WEEKLY[:2], "RRULE:FREQ=WEEKLY;COUNT=2", periods)) == [
+        "2026-03-02 09:00/13:00",
+        "2026-03-09 09:00/10:00",
+    ]
+
+
 def test_several_rules_are_joined() -> None:
     series = event(
         "DTSTART:20260105T090000Z",

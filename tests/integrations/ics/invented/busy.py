@@ -114,6 +114,8 @@ def _starts(event: Meant, home: str, window: Span) -> Iterator[Start]:
             without.remove(event.start)
         every = [start for start in every if start.wall not in without]
     every += [Start(*one) for one in event.dates]
+    if event.dates:  # of two lengths for one start the longer counts
+        every.sort(key=lambda start: -_minutes(start.long or event.long))
     left_out = {_key(event, wall, home) for wall in event.left_out}
     met: set[datetime | date] = set()
     for start in every:
@@ -121,6 +123,10 @@ def _starts(event: Meant, home: str, window: Span) -> Iterator[Start]:
         if key not in met and key not in left_out:
             met.add(key)
             yield start
+
+
+def _minutes(long: Long) -> float:
+    return long.days * 1_440 + long.minutes
 
 
 def _in_time(event: Meant, wall: datetime, home: str) -> bool:

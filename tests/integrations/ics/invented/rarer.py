@@ -113,18 +113,19 @@ def year_days(site: Site) -> Meant:
 def dates_by_hand(site: Site) -> Meant:
     """RDATE, with and without a length of its own, with and without a rule."""
     start = site.start()
+    days = site.dice.choice((35, 800))  # few days: often one that is there anyway
     dates = tuple(
         (
-            start + site.dice.randrange(800) * DAY + site.dice.choice((0, 3)) * HOUR,
+            start + site.dice.randrange(days) * DAY + site.dice.choice((0, 3)) * HOUR,
             site.dice.choice((None, None, Long(minutes=150))),
         )
-        for _ in range(site.dice.randint(1, 6))
+        for _ in range(site.dice.randint(1, 9))
     )
-    dates = tuple({wall: (wall, long) for wall, long in dates}.values())
+    long = Long(minutes=site.dice.choice((0, 40, 400)))
     if site.dice.random() < 0.4:
-        return replace(site.event(start=start), dates=dates)
-    series = replace(site.series("WEEKLY", start=start, interval=5), dates=dates)
-    return site.with_exceptions(series)
+        return replace(site.event(start=start, long=long), dates=dates)
+    series = site.series("WEEKLY", start=start, interval=1, long=long)
+    return site.with_exceptions(replace(series, dates=dates))
 
 
 def not_by_rule(site: Site) -> Meant:
