@@ -90,8 +90,8 @@ def test_an_old_token_needs_a_full_sync(stage: Stage) -> None:
     with pytest.raises(HttpError) as caught:
         events.list(calendarId="primary", syncToken=token).execute()
     assert reason(caught) == (410, "fullSyncRequired")
+    long_ago = "2025-03-01T00:00:00Z"
     with pytest.raises(HttpError) as caught:
-        long_ago = "2025-03-01T00:00:00Z"
         events.list(calendarId="primary", updatedMin=long_ago).execute()
     assert reason(caught) == (410, "updatedMinTooLongAgo")
 
