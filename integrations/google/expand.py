@@ -69,7 +69,7 @@ class Asking:
         self.window = window
         self.home = Named(zone)
         self.budget = Budget(STEPS)
-        self.plain = PlainSeries(Plain(window, self.home, _OWNER), self.budget)
+        self.plain = PlainSeries(Plain(window, self.home), self.budget)
         self.warn = warn
 
 

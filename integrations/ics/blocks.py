@@ -25,7 +25,6 @@ _BLANKS = frozenset((b" ", b"\t", b"\n"))
 _NOT_AN_END = re.compile(rb"\nEND:VEVENT(?:\n+[ \t]|\n+\Z)")
 _EDGE = re.compile(rb"(\A|\n)(BEGIN|END)[ \t]*:[ \t]*VEVENT[ \t]*(?=\n)", re.IGNORECASE)
 _EMPTY = re.compile(rb"\n{2,}")
-_LINE_START = re.compile(rb"\n(?=[^ \t\n])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +159,9 @@ def _cut(text: bytes) -> tuple[bytes, bytes]:
         return text[: end + len(_END)], text[end + len(_END) :]
     if len(text) <= 2 * MAX_LINE:
         return b"", text
-    starts = [match.end() for match in _LINE_START.finditer(text, len(text) - MAX_LINE)]
-    last = starts[-1] if starts else len(text)
-    return text[:last], text[last:]
+    last = len(text)
+    while (last := text.rfind(b"\n", len(text) - MAX_LINE, last)) >= 0:
+        if text[last + 1 : last + 2].strip():
+            return text[: last + 1], text[last + 1 :]
+    # A line of over 1 MiB, which the tree refuses.
+    return text, b""

@@ -100,7 +100,7 @@ class _Reading:
         self._window = window
         self._home = Named(zone)
         self._budget = Budget(STEPS)
-        self._plain = Plain(window, self._home, owner)
+        self._plain = Plain(window, self._home)
         self._series = PlainSeries(self._plain, self._budget)
         self._careful_reader: Careful | None = None
         self._plainly = plainly

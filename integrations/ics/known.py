@@ -4,7 +4,7 @@ A feed that did not change costs one digest of it. In one that did, an event who
 block is as it was is not read again, and a series of which nothing changed is not
 expanded again. When an event was stamped does not count: some programs stamp all of
 them anew each time they are asked. Kept are rows and the values they came from, never
-a title, a text or a guest other than the owner.
+a title, a text or a guest.
 """
 
 from __future__ import annotations

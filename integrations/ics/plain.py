@@ -21,9 +21,8 @@ from integrations.ics.decoded import (
 )
 from integrations.ics.offsets import DAY, Clock, NotPlain
 from integrations.ics.records import Record, text
-from integrations.ics.sieve import read_property
 from integrations.ics.texts import WHOLE, Texts, When
-from integrations.ics.values import MAX_DAYS, Unreadable, length, refuses, sequence
+from integrations.ics.values import MAX_DAYS, Unreadable, length, sequence
 from scheduler.timespan import Span
 
 #: How many texts of one kind are remembered.
@@ -109,9 +108,9 @@ _NO = (0, 0)
 
 
 class Plain:
-    """Reads the events of one file; `owner` is an address in small letters."""
+    """Reads the events of one file."""
 
-    def __init__(self, window: Span, home: Named, owner: str) -> None:
+    def __init__(self, window: Span, home: Named) -> None:
         # Where the window is finer than seconds: those that lie in it.
         self.low = -seconds_back(window.start)
         self.high = -seconds_back(window.end)
@@ -123,7 +122,6 @@ class Plain:
         self.home = Clock(home.zone, low, high)
         self.texts = Texts(low, high)
         self.sequences = _Sequences()
-        self._owner = owner
         self.lengths = _Lengths()
         self._meanings = _Meanings()
 
@@ -156,11 +154,7 @@ class Plain:
     def meaning(self, record: Record) -> int:
         """What the event means for the owner."""
         found = self._meanings[record.status, record.transparent]
-        if record.guests and found != CANCELLED:
-            lines = (read_property(b"ATTENDEE" + rest) for rest in record.guests)
-            if any(refuses(line, self._owner) for line in lines):
-                return DECLINED
-        return found
+        return DECLINED if record.guests and found != CANCELLED else found
 
     def concerns(self, found: Row) -> bool:
         """Whether an occurrence touches the window, or would have before a change."""

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from integrations.ics.sieve import Component, read_property, unfolded
+from integrations.ics.values import refuses
 
 #: One line of each name, or several where more than one counts.
 Lines = bytes | tuple[bytes, ...] | None
@@ -18,8 +19,8 @@ Lines = bytes | tuple[bytes, ...] | None
 class Record(NamedTuple):
     """What stands behind the names of one VEVENT, from the `;` or `:` on.
 
-    `guests` are the lines of the owner alone. When it was stamped is kept beside it:
-    some programs stamp everything anew each time they are asked.
+    `guests` says only whether the owner declined. When it was stamped is kept beside
+    it: some programs stamp everything anew each time they are asked.
     """
 
     start: bytes | None
@@ -112,7 +113,7 @@ _LINES = re.compile(
         rf"|((?:{_any_case(_MATTERS)})(?=[ \t;:])|[A-Za-z-]{{1,14}}\n+[ \t])({_REST}|))"
     ).encode()
 )
-_FOLDED_NAME = re.compile(rb"(\n[A-Za-z-]{1,15})\n+[ \t]")
+_FOLDED_NAME = re.compile(rb"(\n[A-Za-z-]{1,15})(?:\n+[ \t])+")
 _GUESTS = re.compile((r"\n" + _any_case("ATTENDEE") + f"({_REST})").encode())
 _ALARMS = re.compile((r"\n" + _ALARM).encode())
 
@@ -122,6 +123,7 @@ class Records:
 
     def __init__(self, owner: str) -> None:
         self._owner = owner.encode()
+        self._refusal = b";PARTSTAT=DECLINED:mailto:" + self._owner
 
     def read(self, block: bytes) -> Read | None:
         """What matters; None for a block with more than events have."""
@@ -141,19 +143,20 @@ class Records:
         return text(record.uid), record, values.get(_STAMP)
 
     def _guests(self, block: bytes) -> tuple[bytes, ...] | None:
-        """The lines of guests that name the owner."""
+        """What says that the owner does not come, if anything does."""
         if _FOLDED_NAME.search(block):
             block = _names_unfolded(block)
         rests = _GUESTS.findall(block)
         if self._owner not in unfolded(b"".join(rests)).lower():
             return None
         rests = _GUESTS.findall(_ALARMS.sub(b"", block))
-        plain = (unfolded(rest) for rest in rests)
-        return tuple(rest for rest in plain if self._owner in rest.lower()) or None
+        lines = (read_property(b"ATTENDEE" + rest) for rest in rests)
+        owner = self._owner.decode()
+        return (self._refusal,) if any(refuses(line, owner) for line in lines) else None
 
 
 def _names_unfolded(block: bytes) -> bytes:
-    """Without folds inside names."""
+    """Without folds inside names; each turn leaves a longer beginning of a name."""
     folds = 1
     while folds:
         block, folds = _FOLDED_NAME.subn(rb"\1", block)
@@ -162,15 +165,17 @@ def _names_unfolded(block: bytes) -> bytes:
 
 def _unusual(lines: Iterable[tuple[bytes, bytes]]) -> dict[bytes, Lines] | None:
     """Lines in small letters, with blanks, or several of one name; no nested parts."""
-    values: dict[bytes, Lines] = {}
+    values: dict[bytes, list[bytes]] = {}
     for name, rest in _tidied(lines):
         if name in {b"BEGIN", b"END"}:
             return None
-        if name not in _MANY or name not in values:
-            values.setdefault(name, rest)
-        else:
-            values[name] = (*each(values[name]), rest)
-    return values
+        found = values.setdefault(name, [])
+        if name in _MANY or not found:
+            found.append(rest)
+    return {
+        name: found[0] if len(found) == 1 else tuple(found)
+        for name, found in values.items()
+    }
 
 
 def _tidied(lines: Iterable[tuple[bytes, bytes]]) -> Iterator[tuple[bytes, bytes]]:

@@ -6,6 +6,7 @@ A CR that ends no line vanishes; where a file has no LF at all, CR ends its line
 from __future__ import annotations
 
 import codecs
+import re
 from collections.abc import Iterable, Iterator
 
 from integrations.ics.sieve import MAX_LINE, unfolded
@@ -16,6 +17,8 @@ MAX_BYTES = 20 * 1024 * 1024
 #: there already, where the system would give larger pieces fresh pages each time.
 PIECE = 64 * 1024
 _UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+#: Empty lines: taken out here, so that no search has to walk through many of them.
+_EMPTY = re.compile(rb"\n\n+")
 _LF_FOR_CR = bytes.maketrans(b"\r", b"\n")
 
 
@@ -71,9 +74,9 @@ class Stream:
     def _cleaned(self, text: bytes, cr_ends_lines: bool) -> bytes:  # noqa: FBT001
         if b"\0" in text:
             self.odd = True
-        if cr_ends_lines:
-            return text.translate(_LF_FOR_CR, b"\0")
-        return text.translate(None, b"\r\0")
+        table, dropped = (_LF_FOR_CR, b"\0") if cr_ends_lines else (None, b"\r\0")
+        text = text.translate(table, dropped)
+        return _EMPTY.sub(b"\n", text) if _EMPTY.search(text) else text
 
 
 def _bounded(data: bytes | Iterable[bytes]) -> Iterator[bytes]:

@@ -59,30 +59,43 @@ class _Heads(dict[bytes, Clock | None]):
     def __init__(self, low: int, high: int) -> None:
         super().__init__()
         self._range = low, high
-        self._named: dict[str, Clock] = {}
+        self._odd: dict[bytes, str] = {}
+        self._named: dict[str, Clock | None] = {}
 
     def __missing__(self, head: bytes) -> Clock | None:
+        if why := self._odd.get(head):
+            raise NotPlain(why)
+        try:
+            found = self._found(head)
+        except NotPlain as not_plain:
+            if len(self._odd) < _MOST_TEXTS:
+                self._odd[head] = not_plain.why
+            raise
+        if len(self) < _MOST_TEXTS:
+            self[head] = found
+        return found
+
+    def _found(self, head: bytes) -> Clock | None:
         if not _HEAD.fullmatch(head):
             raise NotPlain("a line that is not written as usual")
         words = read_property(b"X" + head).parameters
         if "RANGE" in words:
             raise NotPlain("RANGE")
         name = words.get("TZID")
-        found = self._clock(name) if name else None
-        if len(self) < _MOST_TEXTS:
-            self[head] = found
-        return found
+        return self._clock(name) if name else None
 
     def _clock(self, name: str) -> Clock:
-        clock = self._named.get(name)
-        if clock is not None:
-            return clock
-        known = known_clock(name)
-        if not isinstance(known, Named):
+        if name not in self._named:
+            # To look a name up costs more than to read an event.
+            if len(self._named) >= _MOST_ZONES:
+                raise NotPlain("more than 64 time zones in one file")
+            known = known_clock(name)
+            self._named[name] = (
+                Clock(known.zone, *self._range) if isinstance(known, Named) else None
+            )
+        found = self._named[name]
+        if found is None:
             raise NotPlain("a time zone that has no IANA or Windows name")
-        if len(self._named) >= _MOST_ZONES:
-            raise NotPlain("more than 64 time zones in one file")
-        found = self._named[name] = Clock(known.zone, *self._range)
         return found
 
 

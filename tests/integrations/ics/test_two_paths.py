@@ -12,7 +12,7 @@ from scheduler.errors import Refused
 from tests.integrations.ics.invented.inventing import FEATURES, dice_of, invented
 from tests.integrations.ics.invented.meant import OWNER
 from tests.integrations.ics.invented.places import PLACES, Place
-from tests.integrations.ics.texts import BERLIN
+from tests.integrations.ics.texts import BERLIN, YEAR
 from tests.integrations.ics.wild import FILES, windows
 
 
@@ -102,3 +102,19 @@ def test_what_is_common_takes_the_fast_way() -> None:
         found = invented(place, dice_of("common", place.zone), COMMON)
         words = {"window": found.window, "zone": found.home, "owner": OWNER}
         assert alike(found.data, **words) <= {"", "an event of an unusual form"}
+
+
+MANY = {
+    "empty lines": b"\n" * 300_000,
+    "folds in a name": b"DTST" + b"\n " * 100_000 + b"ART:20260105T090000Z\n",
+    "exceptions": b"EXDATE:20260105T090000Z\n" * 10_000,
+    "alarms that do not end": b"BEGIN:VALARM\n" + b"x\n" * 100_000,
+}
+
+
+@pytest.mark.parametrize("name", MANY)
+def test_many_lines_take_no_longer_than_they_are(name: str) -> None:
+    """Without an end in sight where the work grows with their square."""
+    event = b"BEGIN:VEVENT\nUID:one\nRRULE:FREQ=DAILY\nDTSTART:20260101T090000Z\n"
+    end = b"END:VEVENT\nEND:VCALENDAR\n"
+    alike(b"BEGIN:VCALENDAR\n" + event + MANY[name] + end, window=YEAR, zone=BERLIN)
