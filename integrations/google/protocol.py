@@ -234,7 +234,7 @@ def read_calendars(answer: Mapping[str, Any]) -> tuple[Listed, ...]:
             id=_text(one.get("id")),
             name=_text(one.get("summaryOverride")) or _text(one.get("summary")),
             zone=_text(one.get("timeZone")),
-            writable=one.get("accessRole") in {"owner", "writer"},
+            writable=_text(one.get("accessRole")) in {"owner", "writer"},
             primary=one.get("primary") is True,
         )
         for one in (items if isinstance(items, list) else ())
