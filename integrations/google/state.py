@@ -39,7 +39,7 @@ class State:
     zone: str = ""
 
     def text(self) -> str:
-        """As it is kept: JSON, without any title. The same state, the same text."""
+        """As JSON, without any title. The same state, the same text."""
         events = [_row(one) for _, one in sorted(self.events.items())]
         known = {"form": _FORM, "token": self.token, "zone": self.zone}
         return json.dumps(known | {"events": events}, separators=(",", ":"))
