@@ -20,11 +20,8 @@ from scheduler.programme.assigning import (
     sharing_of,
 )
 from scheduler.programme.choices import Choices, Given, Ints
-from scheduler.programme.joint import joint
+from scheduler.programme.neighbourhood import Around, Searched, Worth
 from scheduler.programme.part import Part, part
-
-#: Pairs of a neighbourhood, beyond which it is not widened.
-MOST_PAIRS = 120
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -57,44 +54,30 @@ def replan(programme: Programme, cell: Ints, affected: Ints) -> Replanned:
 
 class _Replanning:
     def __init__(self, programme: Programme, cell: Ints, affected: Ints) -> None:
-        self._programme, self._cell = programme, cell
+        self._programme, self._cell, self._affected = programme, cell, affected
         self._sharing, self._room = sharing_of(programme), room_of(programme)
-        self._mentors = self._near(np.unique(programme.mentor[affected]), affected)
-        near = int(np.isin(programme.mentor, self._mentors).sum())
+        self._around = Around(programme.mentor, self._sharing.links)
+        near = self._around.pairs(self._around.nearest(affected)).size
         top = max(int(programme.scores.max(initial=0)), 0)
-        most = max(MOST_PAIRS, near)
-        self._stay = most * top + 1
-        self._one = most * (self._stay + top) + 1
-        self._choices = self._kept_in_mind(choices_of(programme, self._one))
-
-    def _near(self, mentors: Ints, pairs: Ints) -> Ints:
-        """These mentors, and those who share a mentee in these pairs."""
-        links, mentor = self._sharing.links, self._programme.mentor
-        others = links.other[np.isin(links.one, pairs)]
-        return np.union1d(mentors, mentor[others])
+        self._worth = Worth.over(near, top)
+        self._choices = self._kept_in_mind(choices_of(programme, self._worth.one))
 
     def _kept_in_mind(self, choices: Choices) -> Choices:
         """The choices, with a reward for the slot that a pair has already."""
         stands = choices.cell == self._cell[choices.pair[choices.row]]
-        return replace(choices, gain=choices.gain + self._stay * stands)
+        return replace(choices, gain=choices.gain + self._worth.stay * stands)
 
     def done(self) -> Replanned:
-        """Widen the neighbourhood until nothing can be won by it."""
+        """Find the neighbourhood, and put what it gets into the whole."""
         standing = self._standing()
-        while True:
-            found = standing.copy()
-            some = part(
-                self._choices, self._sharing, self._room, self._mentors, standing
-            )
-            best = joint(some)
-            some.into(found, best.given)
-            enough = self._nothing_to_win(some, standing, found)
-            wider = self._near(self._mentors, some.pairs)
-            every = wider.size == self._mentors.size
-            pairs = int(np.isin(self._programme.mentor, wider).sum())
-            if enough or every or pairs > MOST_PAIRS:
-                return self._replanned(found, some, best.proven and (enough or every))
-            self._mentors = wider
+
+        def opened(mentors: Ints) -> Part:
+            return part(self._choices, self._sharing, self._room, mentors, standing)
+
+        searched = self._around.searched(self._affected, opened, self._hoped(standing))
+        found = standing.copy()
+        searched.part.into(found, searched.given)
+        return self._replanned(found, searched)
 
     def _standing(self) -> Given:
         """What everybody has, as far as it is still possible."""
@@ -102,20 +85,23 @@ class _Replanning:
         at = np.maximum(cell, 0)
         possible = programme.scores[np.arange(cell.size), at] >= 0
         still = np.where((cell >= 0) & possible, cell, -1)
-        return given_of(programme, still, self._one + self._stay)
+        return given_of(programme, still, self._worth.one + self._worth.stay)
 
-    def _nothing_to_win(self, some: Part, standing: Given, found: Given) -> bool:
-        """Whether all who could have a slot have one, and all who could stay do."""
-        pairs = some.pairs
-        could = np.isin(pairs, self._choices.pair[np.diff(self._choices.begin) > 0])
-        stood = standing.row[pairs] >= 0
-        placed = found.row[pairs] >= 0
-        stays = found.cell[pairs] == standing.cell[pairs]
-        return bool((placed | ~could).all() and (stays | ~stood).all())
+    def _hoped(self, standing: Given) -> Ints:
+        """A slot for all who could have one, and theirs for all who could stay."""
+        could = np.isin(
+            np.arange(self._cell.size),
+            self._choices.pair[np.diff(self._choices.begin) > 0],
+        )
+        stood = standing.row >= 0
+        return np.asarray(self._worth.one * could + self._worth.stay * stood)
 
-    def _replanned(self, found: Given, some: Part, proven: bool) -> Replanned:  # noqa: FBT001 - one of what is told
+    def _replanned(self, found: Given, searched: Searched) -> Replanned:
         placed = np.flatnonzero(found.row >= 0)
         score = int(self._programme.scores[placed, found.cell[placed]].sum())
         before = self._cell
         moved = np.flatnonzero((before >= 0) & (found.cell != before))
-        return Replanned(found.cell, moved, placed.size, score, some.pairs.size, proven)
+        neighbours = searched.part.pairs.size
+        return Replanned(
+            found.cell, moved, placed.size, score, neighbours, searched.proven
+        )
