@@ -26,6 +26,8 @@ _NEEDED = {
     "mentor_zone": "--mentor-zone",
     "mentee_zone": "--mentee-zone",
 }
+#: Alternatives, where nobody says how many.
+_TOP = 3
 #: How far past the plan a feed is read: whatever repeats shows itself once more.
 _DAYS_PAST = 62
 
@@ -61,7 +63,7 @@ Anchor = Annotated[
     ),
 ]
 Gap = Annotated[int, typer.Option(metavar="MINUTES", help="Free time around each.")]
-Top = Annotated[int, typer.Option(metavar="K", help="How many alternatives.")]
+Top = Annotated[int | None, typer.Option(metavar="K", help="How many alternatives; 3.")]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
 Invite = Annotated[
     str, typer.Option(metavar="FILE.ics", help="Write the series to this file.")
@@ -72,6 +74,13 @@ Pairs = Annotated[
         "--programme",
         metavar="PAIRS.csv",
         help="Plan all pairs of a list; the other options fill what rows leave out.",
+    ),
+]
+Keep = Annotated[
+    str,
+    typer.Option(
+        metavar="PLAN.json",
+        help="With --programme: what its --json printed before; few slots move.",
     ),
 ]
 
@@ -93,13 +102,14 @@ def plan(
     mentee_email: Email = "",
     anchor: Anchor = "",
     gap: Gap = 0,
-    top: Top = 3,
+    top: Top = None,
     json: Json = False,
     invite: Invite = "",
     pairs: Pairs = "",
+    keep: Keep = "",
 ) -> None:
     """Find the slot that two people can keep, and a time for each date that clashes."""
-    if pairs:
+    if pairs or keep:
         from cli.plan_programme import plan_list
 
         plan_list(context.params)
@@ -122,7 +132,7 @@ def plan(
         until=day(until, "--until") if until else None,
         anchor=anchor_of(anchor),
         gap=gap,
-        top=top,
+        top=_TOP if top is None else top,
     )
     given = {Role.MENTOR: (mentor, mentor_email), Role.MENTEE: (mentee, mentee_email)}
     _answer(asked, given, invite, json)

@@ -5,12 +5,11 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 from dataclasses import replace
-from json import dumps
 from pathlib import Path
 from typing import Any
 
 from cli.plan import anchor_of, availability, free, window_of
-from cli.plan_shown import in_words, slot_document
+from cli.programme_shown import Answer, Changes, Warnings, print_json, print_text
 from cli.progress import counting
 from cli.window import day
 from scheduler.availability import Availability
@@ -18,6 +17,7 @@ from scheduler.cadence import Cadence
 from scheduler.errors import Refused, Unavailable
 from scheduler.events import Warned
 from scheduler.people import Hours, Role
+from scheduler.programme.earlier import Earlier, read_plan
 from scheduler.programme.listing import (
     NONE,
     Asked,
@@ -27,7 +27,7 @@ from scheduler.programme.listing import (
     problem,
     read_listing,
 )
-from scheduler.programme.wanted import Got, Outcome, Wanted
+from scheduler.programme.wanted import Outcome, Wanted
 from scheduler.roster import Problem
 from scheduler.timespan import Span
 
@@ -38,36 +38,54 @@ _ALONE = {
     "mentor_email": "--mentor-email",
     "mentee_email": "--mentee-email",
     "invite": "--invite",
+    "top": "--top",
 }
-
-Warnings = list[tuple[str, Warned]]
 
 
 def plan_list(params: dict[str, Any]) -> None:
     """Plan the list that `--programme` names; `params` are the command's."""
+    if not params["pairs"]:
+        words = "--keep goes with a list; give that with --programme PAIRS.csv."
+        raise Refused("E_USAGE", words, field="--keep")
     for name, shown in _ALONE.items():
-        if params[name]:
+        if params[name] not in ("", None):
             words = f"{shown} goes with two calendars; leave it out with --programme."
             raise Refused("E_USAGE", words, field=shown)
     defaults = _defaults(params)
-    listing = read_listing(_read(params["pairs"]))
+    keep = params["keep"]
+    before = read_plan(_read(keep, "--keep")) if keep else None
+    listing = read_listing(_read(params["pairs"], "--programme"))
     pairs, problems = asked(listing, defaults)
     _refuse((*listing.problems, *problems))
     known, warnings = _calendars(pairs)
     wanted = [_wanted(pair, known) for pair in pairs]
-    from scheduler.programme.whole import plan_programme
+    outcome, changes = _planned(wanted, before)
+    answer = Answer(pairs, outcome, warnings, changes)
+    (print_json if params["json"] else print_text)(answer)
 
+
+def _planned(
+    wanted: Sequence[Wanted], before: dict[tuple[str, str], Earlier] | None
+) -> tuple[Outcome, Changes | None]:
+    """The plan; with an earlier one around that, and what became of each pair."""
     with counting("Comparing calendars", len(wanted)) as progress:
-        outcome = plan_programme(wanted, progress)
-    (_print_json if params["json"] else _print_text)(pairs, outcome, warnings)
+        if before is None:
+            from scheduler.programme.whole import plan_programme
+
+            return plan_programme(wanted, progress), None
+        from scheduler.programme.keeping import keep_programme
+
+        earlier = [before.get((pair.mentor, pair.mentee)) for pair in wanted]
+        kept = keep_programme(wanted, earlier, progress)
+        return kept.outcome, kept.changes
 
 
-def _read(name: str) -> bytes:
+def _read(name: str, field: str) -> bytes:
     try:
         return Path(name).read_bytes()
     except OSError as error:
         words = f"{name} cannot be read ({error.strerror}); check its name."
-        raise Refused("E_FILE_UNREADABLE", words, field="--programme") from None
+        raise Refused("E_FILE_UNREADABLE", words, field=field) from None
 
 
 def _defaults(params: dict[str, Any]) -> Defaults:
@@ -155,58 +173,3 @@ def _wanted(pair: Asked, known: dict[str, Availability]) -> Wanted:
     mentor, mentee = pair.mentor.email, pair.mentee.email
     request = replace(pair.request, mentor=known[mentor], mentee=known[mentee])
     return Wanted(mentor, mentee, request, pair.max_day, pair.max_week)
-
-
-def _print_json(pairs: Sequence[Asked], outcome: Outcome, warnings: Warnings) -> None:
-    document = {
-        "pairs": [
-            _document(pair, got) for pair, got in zip(pairs, outcome.pairs, strict=True)
-        ],
-        "placed": outcome.placed,
-        "most": outcome.most,
-        "score": outcome.score,
-        "bound": outcome.bound,
-        "gap": round(outcome.gap, 6),
-        "warnings": [
-            {"code": w.code, "uid": w.uid, "message": w.message, "person": email}
-            for email, w in warnings
-        ],
-    }
-    print(dumps(document, indent=1))
-
-
-def _document(pair: Asked, got: Got) -> dict[str, object]:
-    slot = slot_document(got.slot) if got.slot else None
-    found: dict[str, object] = {"row": pair.row, "slot": slot, "clear": got.clear}
-    return found | ({"why": str(got.why)} if got.why else {})
-
-
-def _print_text(pairs: Sequence[Asked], outcome: Outcome, warnings: Warnings) -> None:
-    """A line for each row, then how good the whole is; warnings on standard error."""
-    for pair, got in zip(pairs, outcome.pairs, strict=True):
-        names = f"{pair.mentor.email} and {pair.mentee.email}"
-        print(f"row {pair.row}: {names}: {_news(pair, got)}.")
-    placed, pairs_ = outcome.placed, len(pairs)
-    print(f"{placed} of {pairs_} pairs have a slot; {_against(outcome)}.")
-    for email, warned in warnings:
-        about = f" (UID {warned.uid})" if warned.uid else ""
-        print(
-            f"warning: {warned.code}: {email}: {warned.message}{about}", file=sys.stderr
-        )
-
-
-def _news(pair: Asked, got: Got) -> str:
-    if got.slot is None:
-        return f"no slot ({got.why})"
-    turns = pair.request.turns
-    return f"{in_words(got.slot, pair.request.cadence)}: {got.clear} of {turns} clear"
-
-
-def _against(outcome: Outcome) -> str:
-    """How far from the best that anybody could do."""
-    if outcome.placed == outcome.most and outcome.score == outcome.bound:
-        return f"score {outcome.score}, which reaches the bound"
-    return (
-        f"score {outcome.score}, {outcome.gap:.3%} under the bound {outcome.bound}"
-        f" for {outcome.most} pairs"
-    )

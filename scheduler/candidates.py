@@ -125,6 +125,14 @@ class Clock:
         days, ahead = self.face.marks.days, self.face.ahead
         return tuple(days[ahead + turn[row]][mark] for turn in self.dates.days)
 
+    def not_clear(self, column: int) -> tuple[int, ...]:
+        """Its periods, counted from 0, whose meeting is not clear where it was meant.
+
+        `counts[column]` are the others.
+        """
+        cells = map(self.both.grid.cell, self.originals(column))
+        return tuple(k for k, cell in enumerate(cells) if not self.starts >> cell & 1)
+
     def bounds(self, column: int) -> list[tuple[int, int]]:
         """The instants between which each of its periods lies, half-open."""
         midnights, ahead, row = (

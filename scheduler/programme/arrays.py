@@ -81,7 +81,7 @@ def sharing(wanted: Sequence[Wanted], made: Arrays) -> Sharing:
         day=pattern.day,
         cycle=pattern.cells,
     )
-    return Sharing(pattern, clocks, _links(wanted))
+    return Sharing(pattern, clocks, links(wanted))
 
 
 def _apart(names: list[str], first: date, last: date) -> Ints:
@@ -94,7 +94,7 @@ def _apart(names: list[str], first: date, last: date) -> Ints:
     ).reshape(len(names), len(names), deep)
 
 
-def _links(wanted: Sequence[Wanted]) -> Links:
+def links(wanted: Sequence[Wanted]) -> Links:
     """Pairs with a person in common who is not the mentor of both."""
     of: dict[str, list[int]] = {}
     mentees = {pair.mentee for pair in wanted}

@@ -64,6 +64,10 @@ class _Page:
         order = np.argsort(starts, kind="stable")
         self.starts, self.ends = starts[order], ends[order]
 
+    def strike(self, series: Series) -> None:
+        others = ~np.isin(self.starts, series.starts)
+        self.starts, self.ends = self.starts[others], self.ends[others]
+
 
 class Diary:
     """Who meets when; people are named by whatever tells them apart."""
@@ -97,6 +101,15 @@ class Diary:
         page.days.update(days)
         page.weeks.update(weeks)
         return True
+
+    def drops(self, mentor: str, mentee: str, series: Series) -> None:
+        """Strike out a series that it took."""
+        for one in (mentor, mentee):
+            self._pages[one].strike(series)
+        if series.dates is not None and self._limits.get(mentor):
+            page, days = self._pages[mentor], Counter(series.dates.tolist())
+            page.days.subtract(days)
+            page.weeks.subtract((day - 1) // 7 for day in days.elements())
 
     def has(self, person: str) -> bool:
         """Whether they have a meeting."""

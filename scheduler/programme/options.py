@@ -67,6 +67,22 @@ def options(request: PlanRequest, scores: tuple[Scores, ...]) -> tuple[Anchored,
     return mentor, mentee.kept(_better(request, mentee, mentor))
 
 
+def option(request: PlanRequest, scores: Scores, column: int) -> Anchored:
+    """One slot of a pair, which has a clear meeting, however good the others are."""
+    return _among(request, scores, np.array([column]))
+
+
+def column_of(request: PlanRequest, slot: Slot) -> int | None:
+    """The column of a slot; None for one that a plan of these dates cannot have."""
+    firsts = dates_of(request.cadence, request.first, request.turns).firsts
+    minute = 60 * slot.time.hour + slot.time.minute
+    if minute % 15 or slot.time.replace(hour=0, minute=0) != time.min:
+        return None
+    if slot.minutes != request.minutes or (slot.first, slot.week) not in firsts:
+        return None
+    return MARKS * firsts.index((slot.first, slot.week)) + minute // 15
+
+
 def slot_of(request: PlanRequest, anchor: Role, column: int) -> Slot:
     """The slot of a column, as a value."""
     row, mark = divmod(column, MARKS)
@@ -77,15 +93,21 @@ def slot_of(request: PlanRequest, anchor: Role, column: int) -> Slot:
 
 
 def _anchored(request: PlanRequest, scores: Scores) -> Anchored:
-    clear = np.array(list(scores.clear))
-    column = np.flatnonzero(clear)
-    clear = clear[column]
+    found = _among(request, scores, np.flatnonzero(np.array(list(scores.clear))))
+    order = np.lexsort((found.column, -found.score, found.cell))
+    once = order[np.diff(found.cell[order], prepend=-1) != 0]
+    return found.kept(once)
+
+
+def _among(request: PlanRequest, scores: Scores, column: Ints) -> Anchored:
+    """These columns, all of which have a clear meeting."""
+    clear = np.array(list(scores.clear))[column]
     discomfort = np.array(list(scores.discomfort))[column] // (_MINUTE * clear)
     score = 1000 * clear - np.minimum(discomfort, _MOST_DISCOMFORT)
     cell = cells_of(request.cadence, request.first, request.turns)[column]
     least, most = _ahead(request, scores.anchor)
     pattern = pattern_of(request.cadence)
-    found = Anchored(
+    return Anchored(
         scores.anchor,
         column.astype(np.int32),
         ((cell + least) % pattern.cells).astype(np.int32),
@@ -94,9 +116,6 @@ def _anchored(request: PlanRequest, scores: Scores) -> Anchored:
         least,
         -(-held(request) // 15) + most - least,
     )
-    order = np.lexsort((column, -score, found.cell))
-    once = order[np.diff(found.cell[order], prepend=-1) != 0]
-    return found.kept(once)
 
 
 def _ahead(request: PlanRequest, anchor: Role) -> tuple[int, int]:

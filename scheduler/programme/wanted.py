@@ -45,12 +45,16 @@ class Without(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Got:
-    """What one pair got; without a slot, `why`."""
+    """What one pair got; without a slot, `why`.
+
+    `not_clear` are the periods, from 0, of all meetings but the `clear` ones.
+    """
 
     slot: Slot | None
     clear: int = 0
     score: int = 0
     why: Without | None = None
+    not_clear: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,3 +83,24 @@ class Outcome:
     def gap(self) -> float:
         """How far the score lies under its bound, as a share of that."""
         return max(0.0, 1 - self.score / self.bound) if self.bound else 0.0
+
+
+class Change(StrEnum):
+    """What became of a pair since the earlier plan."""
+
+    KEPT = "kept"
+    MOVED = "moved"
+    NEW = "new"
+    LOST = "lost"
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """The new plan; `changes` in the order of the pairs, None: no slot, as before."""
+
+    outcome: Outcome
+    changes: tuple[Change | None, ...]
+
+    def count(self, change: Change) -> int:
+        """How many pairs that became of."""
+        return self.changes.count(change)

@@ -8,87 +8,79 @@ of instants, and the few that do not fit there are given the next best that does
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
 
-from scheduler.candidates import Both
-from scheduler.grid import Bitmap, Grid
-from scheduler.people import Role
-from scheduler.programme.cohort import settled
+from scheduler.programme.cohort import Options, settled
+from scheduler.programme.comparing import Comparing
 from scheduler.programme.diary import NO_LIMIT, Diary, Limits
-from scheduler.programme.options import Anchored, options
-from scheduler.programme.wanted import Got, Outcome, Wanted
+from scheduler.programme.entries import Entry
+from scheduler.programme.options import Anchored, options, slot_of
+from scheduler.programme.wanted import Got, Outcome, Wanted, Without
 from scheduler.scores import candidate_scores
-from scheduler.slots import PlanRequest
 
-#: People whose bit sets are kept for their next pair.
-_KEPT = 4096
 #: Days of a mean month, to tell how rare monthly is.
 _MONTH = 30
 
 
-def _unseen(_done: int) -> None:
+def unseen(_done: int) -> None:
     """Tell nobody."""
 
 
 def plan_programme(
-    wanted: Sequence[Wanted], progress: Callable[[int], None] = _unseen
+    wanted: Sequence[Wanted], progress: Callable[[int], None] = unseen
 ) -> Outcome:
     """Most pairs with a slot, then the greatest sum of scores; nobody double-booked.
 
     `progress` hears how many pairs' calendars were compared. The score of a slot is
     1000 for each clear meeting, less its discomfort (`scheduler.programme.options`).
     """
-    found = list(_options(wanted, progress))
-    diary = Diary(_limits(wanted))
-    got: list[Got] = [Got(None)] * len(wanted)
+    comparing = Comparing()
+    found = list(_options(wanted, comparing, progress))
+    diary = Diary(limits_of(wanted))
+    entries: list[Entry | None] = [None] * len(wanted)
     most = bound = 0
-    for members in _cadences(wanted):
+    for members in cadences(wanted):
         some = [wanted[n] for n in members]
         cohort = settled(some, [found[n] for n in members], diary)
         most, bound = most + cohort.most, bound + cohort.bound
-        for n, one in zip(members, cohort.pairs, strict=True):
-            got[n] = one
-    return Outcome(tuple(got), most, bound)
+        for n, one in zip(members, cohort.entries, strict=True):
+            entries[n] = one
+    return Outcome(told(wanted, found, entries, comparing), most, bound)
 
 
 def _options(
-    wanted: Sequence[Wanted], progress: Callable[[int], None]
+    wanted: Sequence[Wanted], comparing: Comparing, progress: Callable[[int], None]
 ) -> Iterator[tuple[Anchored, ...]]:
-    bitmaps = _Bitmaps()
     for done, pair in enumerate(wanted, 1):
-        request = _on_one_clock(pair.request)
-        both = Both(
-            request, bitmaps.of(pair, Role.MENTOR), bitmaps.of(pair, Role.MENTEE)
-        )
-        yield options(request, candidate_scores(both))
+        both = comparing.both(pair)
+        yield options(both.request, candidate_scores(both))
         progress(done)
 
 
-def _on_one_clock(request: PlanRequest) -> PlanRequest:
-    """Two people of one zone have one wall clock; it need not be tried twice."""
-    if request.anchor is None and request.mentor.zone == request.mentee.zone:
-        return replace(request, anchor=Role.MENTOR)
-    return request
+def told(
+    wanted: Sequence[Wanted],
+    found: Options,
+    entries: Sequence[Entry | None],
+    comparing: Comparing,
+) -> tuple[Got, ...]:
+    """Every pair's entry as a slot, with what is not clear; or why there is none."""
+    return tuple(
+        _got(pair, one, comparing) if one else _without(its)
+        for pair, its, one in zip(wanted, found, entries, strict=True)
+    )
 
 
-class _Bitmaps:
-    """The bit sets of the people met last."""
-
-    def __init__(self) -> None:
-        self._kept: dict[tuple[str, Grid], Bitmap] = {}
-
-    def of(self, pair: Wanted, role: Role) -> Bitmap:
-        """One of the two, on the grid of their request."""
-        who = pair.mentor if role is Role.MENTOR else pair.mentee
-        key = who, Grid.of(pair.request)
-        found = self._kept.pop(key, None) or Bitmap.of(pair.request.of(role), key[1])
-        self._kept[key] = found
-        if len(self._kept) > _KEPT:
-            del self._kept[next(iter(self._kept))]
-        return found
+def _got(pair: Wanted, one: Entry, comparing: Comparing) -> Got:
+    slot = slot_of(pair.request, one.anchor, one.column)
+    unclear = comparing.not_clear(pair, one)
+    return Got(slot, one.clear, one.score, not_clear=unclear)
 
 
-def _limits(wanted: Sequence[Wanted]) -> dict[str, Limits]:
+def _without(options: tuple[Anchored, ...]) -> Got:
+    some = any(slots.column.size for slots in options)
+    return Got(None, why=Without.ALL_TAKEN if some else Without.NEVER_CLEAR)
+
+
+def limits_of(wanted: Sequence[Wanted]) -> dict[str, Limits]:
     """Every mentor's limits, where there are any; of several the least."""
     found: dict[str, Limits] = {}
     for pair in wanted:
@@ -101,7 +93,7 @@ def _limits(wanted: Sequence[Wanted]) -> dict[str, Limits]:
     return found
 
 
-def _cadences(wanted: Sequence[Wanted]) -> list[list[int]]:
+def cadences(wanted: Sequence[Wanted]) -> list[list[int]]:
     """The pairs of each cadence, those who meet most often first."""
     found: dict[int, list[int]] = {}
     for n, pair in enumerate(wanted):

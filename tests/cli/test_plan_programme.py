@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -78,6 +79,99 @@ def test_options_fill_what_rows_leave_out(tmp_path: Path) -> None:
     assert (pair["clear"], pair["slot"]["minutes"]) == (3, 60)
 
 
+def planned(folder: Path, *words: str) -> dict[str, Any]:
+    """The plan of `three`, which also stands in a file to keep."""
+    done = troth("plan", "--programme", three(folder), "--json", *words)
+    assert (done.code, done.err) == (0, "")
+    answer: dict[str, Any] = json.loads(done.out)
+    return answer
+
+
+def kept(folder: Path, plan: dict[str, Any], *words: str) -> Done:
+    """The same folder's list, planned around this plan."""
+    file = folder / "plan.json"
+    file.write_text(json.dumps(plan))
+    return troth(
+        "plan", "--programme", str(folder / "pairs.csv"), "--keep", str(file), *words
+    )
+
+
+def test_a_plan_says_whose_and_what_for_it_is(tmp_path: Path) -> None:
+    pairs = planned(tmp_path)["pairs"]
+    names = [(pair["mentor"], pair["mentee"]) for pair in pairs]
+    assert names == [("ida@a.test", f"{n}@b.test") for n in ("one", "two", "three")]
+    for pair in pairs:
+        asked = pair["cadence"], pair["minutes"], pair["from"], pair["periods"]
+        assert asked == ("weekly", 30, "2026-03-02", 6)
+        assert pair["not_clear"] == ([1] if pair["slot"] else [])
+
+
+def test_an_unchanged_list_keeps_every_slot(tmp_path: Path) -> None:
+    before = planned(tmp_path)
+    done = kept(tmp_path, before, "--json")
+    assert (done.code, done.err) == (0, "")
+    after = json.loads(done.out)
+    changes = [pair.pop("change") for pair in after["pairs"]]
+    counts = [after.pop(name) for name in ("kept", "moved", "new", "lost")]
+    assert after == before
+    assert counts == [2, 0, 0, 0]
+    assert sorted(changes, key=str) == [None, "kept", "kept"]
+    words = kept(tmp_path, before).out.splitlines()
+    assert words[-2] == "0 of 2 slots moved, 2 kept, 0 new."
+
+
+def test_rows_may_come_and_go_in_any_order(tmp_path: Path) -> None:
+    before = planned(tmp_path)
+    placed = {pair["mentee"]: pair["slot"] for pair in before["pairs"]}
+    gone = next(name for name, slot in placed.items() if slot)
+    file = tmp_path / "pairs.csv"
+    head, *rows = file.read_text().splitlines()
+    left = [row for row in reversed(rows) if gone not in row]
+    new = left[0].replace("ida@a.test", "max@a.test").replace(",09:00-10:00", "")
+    away = str(tmp_path / "ida.ics")
+    left[0] = left[0].replace(",30," + DATES + ",,", f",30,{DATES},{away},")
+    file.write_text("\n".join([head, *left, new]) + "\n")
+    answer = json.loads(kept(tmp_path, before, "--json").out)
+    for pair in answer["pairs"]:
+        if pair["mentor"] == "ida@a.test" and placed[pair["mentee"]]:
+            assert (pair["slot"], pair["change"]) == (placed[pair["mentee"]], "kept")
+        else:
+            assert pair["slot"] and pair["change"] == "new"
+    assert [answer[c] for c in ("kept", "moved", "new", "lost")] == [1, 0, 2, 0]
+
+
+def test_one_whose_hours_changed_moves_alone(tmp_path: Path) -> None:
+    """Two pairs, one mentor: one mentee can do Wednesdays only from now on."""
+    hours = "Tue 09:00-10:00, Wed 09:00-10:00"
+    whole = f"UTC,UTC,'{hours}',Tue 08:00-18:00".replace("'", '"')
+    both = "one@b.test", "two@b.test"
+    rows = [f"ida@a.test,{n},{whole},weekly,30,{DATES},,,," for n in both]
+    file = a_list(tmp_path, *rows)
+    before = json.loads(troth("plan", "--programme", file, "--json").out)
+    now = [rows[0], rows[1].replace("Tue 08:00-18:00", "Wed 08:00-18:00")]
+    a_list(tmp_path, *now)
+    done = kept(tmp_path, before)
+    first, second, changes, _ = done.out.splitlines()
+    assert "Every Tuesday" in first and first.endswith("6 of 6 clear.")
+    assert "Every Wednesday" in second and second.endswith("6 of 6 clear (moved).")
+    assert changes == "1 of 2 slots moved, 1 kept, 0 new."
+    after = json.loads(kept(tmp_path, before, "--json").out)
+    assert after["pairs"][0]["slot"] == before["pairs"][0]["slot"]
+    a_list(tmp_path, rows[0], rows[1].replace("Tue 08:00-18:00", "Sun 08:00-18:00"))
+    changes = kept(tmp_path, before).out.splitlines()[2]
+    assert changes == "0 of 1 slots moved, 1 kept, 0 new, 1 lost."
+
+
+def test_what_keep_needs(tmp_path: Path) -> None:
+    nowhere = str(tmp_path / "none.json")
+    done = troth("plan", "--programme", three(tmp_path), "--keep", nowhere)
+    assert refusal(done) == "E_FILE_UNREADABLE"
+    done = kept(tmp_path, {"slot": None, "meetings": []})
+    assert refusal(done) == "E_PLAN_FILE"
+    assert "--json" in done.err
+    assert refusal(troth("plan", "none", "none", "--keep", nowhere)) == "E_USAGE"
+
+
 def refusal(done: Done) -> str:
     assert (done.code, done.out) == (2, "")
     return done.err.splitlines()[-1].split(": ")[1]
@@ -138,6 +232,7 @@ def test_a_calendar_is_read_for_every_row_that_names_it(tmp_path: Path) -> None:
     [
         (["none", "none"], "E_USAGE"),
         (["--invite", "series.ics"], "E_USAGE"),
+        (["--top", "3"], "E_USAGE"),
         (["--count", "3", "--until", "2026-05-01"], "E_COUNT_UNTIL"),
         (["--mentor-zone", "Mars/Base"], "E_TZ_UNKNOWN"),
         (["--cadence", "daily"], "E_CADENCE"),
