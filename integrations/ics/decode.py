@@ -9,7 +9,8 @@ the two ways through this folder a series takes.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from operator import itemgetter
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -143,28 +144,32 @@ class _Reading:
     def _expand(self, seen: Seen | None) -> None:
         """What can be read plainly; the rest is left to the careful way."""
         left: list[tuple[str | int, str]] = []
-        for uid, same in self._same.items():
+        expanded = self._seen_series(seen) if seen else self._series.found
+        for key, same in self._same.items():
+            number, record, _ = same[0]
+            records = [record] if len(same) == 1 else [one for _, one, _ in same]
+            uid = key if isinstance(key, str) else ""
             try:
-                found = self._expanded(uid, [record for _, record, _ in same], seen)
-                self._found.append((same[0][0], found))
+                self._found.append((number, expanded(uid, records)))
             except NotPlain as not_plain:
-                left.append((uid, not_plain.why))
-        for uid, why in left:
-            self._leave(uid, why)
+                left.append((key, not_plain.why))
+        for key, why in left:
+            self._leave(key, why)
 
-    def _expanded(
-        self, uid: str | int, records: list[Record], seen: Seen | None
-    ) -> Found:
-        if isinstance(uid, int):
-            return self._series.found("", records)
-        if seen is None:
-            return self._series.found(uid, records)
-        found = seen.found(uid, records, self._budget)
-        if found is None:
-            before = self._budget.left
-            found = self._series.found(uid, records)
-            seen.keep(uid, records, found, before - self._budget.left)
-        return found
+    def _seen_series(self, seen: Seen) -> Callable[[str, list[Record]], Found]:
+        """Expands what was not there before."""
+        budget = self._budget
+
+        def expanded(uid: str, records: list[Record]) -> Found:
+            found = seen.found(uid, records, budget) if uid else None
+            if found is None:
+                before = budget.left
+                found = self._series.found(uid, records)
+                if uid:
+                    seen.keep(uid, records, found, before - budget.left)
+            return found
+
+        return expanded
 
     def _leave(self, uid: str | int, why: str) -> None:
         """Every event of a UID to the careful way."""
@@ -206,11 +211,12 @@ class _Reading:
 
     def _named(self) -> list[Found]:
         """In the order of the file; those without a UID last, with ids of their own."""
-        every = [found for _, found in sorted(self._found, key=lambda one: one[0])]
+        every = [found for _, found in sorted(self._found, key=itemgetter(0))]
         found = [one for one in every if one.uid]
-        for one in every:
-            if not one.uid:
-                found.append(one._replace(id=f"{one.id}-{len(found)}"))
+        if len(found) < len(every):
+            for one in every:
+                if not one.uid:
+                    found.append(one._replace(id=f"{one.id}-{len(found)}"))
         return found
 
     def _warn(self, code: str, uid: str, message: str) -> None:

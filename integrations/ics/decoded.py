@@ -98,7 +98,9 @@ def seconds_back(when: datetime) -> int:
 
 def instant(number: int) -> datetime:
     """Of seconds since 1970."""
-    return EPOCH + timedelta(seconds=number)
+    if number < 0:  # not every system converts these
+        return EPOCH + timedelta(seconds=number)
+    return datetime.fromtimestamp(number, UTC)
 
 
 def row(one: Occurrence) -> Row:
@@ -128,7 +130,8 @@ def _merged(sorted_stretches: list[tuple[int, int]]) -> list[tuple[int, int]]:
 
 
 def _span(stretch: tuple[int, int]) -> Span:
-    return Span(instant(stretch[0]), instant(stretch[1]))
+    start, end = stretch
+    return Span(instant(start), instant(end))
 
 
 def _object(one: Found) -> CalendarObject:

@@ -129,9 +129,9 @@ class Plain:
         """The rows of an event that has nothing to do with another one."""
         if record.start is None:
             raise NotPlain("no DTSTART")
-        when = self.texts.when
-        begin = when(record.start)
-        end = None if record.end is None else when(record.end)
+        begin, end = self.texts.when(record.start), None
+        if record.end is not None:
+            end = self.texts.end(record.end, record.start, begin)
         if end and self._is_far(begin, end):
             return ()
         times = self._timed(begin, end, record.duration)

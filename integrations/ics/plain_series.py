@@ -47,26 +47,27 @@ class PlainSeries:
         self._plain = plain
         self._rules = PlainRules(plain.texts)
         self._budget = budget
+        self._stamps, self._sequences = plain.texts.stamps, plain.sequences
 
     def found(self, uid: str, records: Sequence[Record]) -> Found:
         """All that these events of one UID come to; `NotPlain`."""
-        stamps, sequences = self._plain.texts.stamps, self._plain.sequences
-        first, rows = records[0], self.rows(records)
+        stamps, sequences = self._stamps, self._sequences
+        first = records[0]
         sequence, changed = sequences[first.sequence], stamps[first.changed]
-        if len(records) > 1:
+        if len(records) == 1 and first.is_single:
+            rows = self._plain.single(first)
+        else:
+            rows = self.rows(records)
             sequence = max(sequences[one.sequence] for one in records)
             every = (stamps[one.changed] for one in records)
             changed = max((one for one in every if one is not None), default=None)
         if uid:
-            return Found(uid, uid, rows, changed, sequence)
+            return Found._make((uid, uid, rows, changed, sequence, ""))
         begins = instant(self._plain.times(first).start)
         return Found(f"{begins:%Y%m%dT%H%M%SZ}", "", rows, changed, sequence)
 
     def rows(self, records: Sequence[Record]) -> tuple[Row, ...]:
-        """The rows of a UID that has these events; `NotPlain`."""
-        first = records[0]
-        if len(records) == 1 and first.is_single:
-            return self._plain.single(first)
+        """The rows of events that repeat, or replace one of what repeats."""
         masters = [one for one in records if one.replaces is None]
         others = [one for one in records if one.replaces is not None]
         if len(masters) > 1:

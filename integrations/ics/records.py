@@ -29,21 +29,19 @@ class Record(NamedTuple):
     rule: Lines
     not_dates: Lines
     replaces: bytes | None
+    dates: Lines
+    not_rules: Lines
     status: bytes | None
     transparent: bytes | None
     sequence: bytes | None
     changed: bytes | None
-    dates: Lines
-    not_rules: Lines
     uid: bytes | None
     guests: tuple[bytes, ...] | None
 
     @property
     def is_single(self) -> bool:
         """Whether nothing says that it repeats, or belongs to what does."""
-        return not (
-            self.rule or self.replaces or self.not_dates or self.dates or self.not_rules
-        )
+        return self[3:8] == _SINGLE
 
     def component(self, stamp: bytes | None, number: int) -> Component:
         """The same as the careful way reads it."""
@@ -69,16 +67,17 @@ _NAMES = (
     b"RRULE",
     b"EXDATE",
     b"RECURRENCE-ID",
+    b"RDATE",
+    b"EXRULE",
     b"STATUS",
     b"TRANSP",
     b"SEQUENCE",
     b"LAST-MODIFIED",
-    b"RDATE",
-    b"EXRULE",
     b"UID",
     b"ATTENDEE",
 )
 _STAMP = b"DTSTAMP"
+_SINGLE = (None,) * 5
 _MANY = frozenset((b"RRULE", b"EXDATE", b"RDATE", b"EXRULE"))
 #: What a block has whose lines are all of the usual kind; '' stands for an alarm.
 _USUAL = frozenset((*_NAMES, _STAMP, b""))
@@ -129,7 +128,7 @@ class Records:
         """What matters; None for a block with more than events have."""
         lines = _USUAL_LINES.findall(block)
         values = dict(lines)
-        if len(values) != len(lines) or not values.keys() <= _USUAL:
+        if len(values) != len(lines) or not _USUAL.issuperset(values):
             lines = _LINES.findall(block)
             if any(b"\n" in name for name, _ in lines):
                 return self.read(_names_unfolded(block))
@@ -139,8 +138,9 @@ class Records:
             values = found
         if self._owner:
             values[b"ATTENDEE"] = self._guests(block)
+        uid = values.get(b"UID")
         record = Record._make(map(values.get, _NAMES))
-        return text(record.uid), record, values.get(_STAMP)
+        return text(uid) if uid else "", record, values.get(_STAMP)
 
     def _guests(self, block: bytes) -> tuple[bytes, ...] | None:
         """What says that the owner does not come, if anything does."""

@@ -17,8 +17,8 @@ MAX_BYTES = 20 * 1024 * 1024
 #: there already, where the system would give larger pieces fresh pages each time.
 PIECE = 64 * 1024
 _UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
-#: Empty lines: taken out here, so that no search has to walk through many of them.
-_EMPTY = re.compile(rb"\n\n+")
+#: Many empty lines are taken out, so that no search has to walk through them each time.
+_EMPTY, _MANY_EMPTY = re.compile(rb"\n\n+"), b"\n" * 64
 _LF_FOR_CR = bytes.maketrans(b"\r", b"\n")
 
 
@@ -76,7 +76,7 @@ class Stream:
             self.odd = True
         table, dropped = (_LF_FOR_CR, b"\0") if cr_ends_lines else (None, b"\r\0")
         text = text.translate(table, dropped)
-        return _EMPTY.sub(b"\n", text) if _EMPTY.search(text) else text
+        return _EMPTY.sub(b"\n", text) if _MANY_EMPTY in text else text
 
 
 def _bounded(data: bytes | Iterable[bytes]) -> Iterator[bytes]:

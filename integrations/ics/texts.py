@@ -12,8 +12,9 @@ from integrations.ics.sieve import read_property, unfolded
 from integrations.ics.values import FIRST_RULE_YEAR, LAST_YEAR, stamp
 
 _EPOCH = date(1970, 1, 1).toordinal()
+_FIRST = date(FIRST_RULE_YEAR, 1, 1).toordinal() - _EPOCH
+_END = date(LAST_YEAR + 1, 1, 1).toordinal() - _EPOCH
 _HEAD = re.compile(rb"(?:;[^=;:\"\n]+=(?:\"[^\"\n]*\"|[^\";:\n]*))*:")
-_DATE = re.compile(rb"\d{8}")
 _TIME = re.compile(rb"T(?:[01]\d|2[0-3])[0-5]\d[0-5]\d")
 #: Of one file; each may cost a little memory.
 _MOST_ZONES, _MOST_TEXTS = 64, 50_000
@@ -22,21 +23,21 @@ _MOST_ZONES, _MOST_TEXTS = 64, 50_000
 #: day, -1 where only the day is written.
 When = tuple[Clock | None, int, int]
 WHOLE = -1
+_T, _Z = b"TZ"
 
 
 class _Days(dict[bytes, int]):
     """`20260105` -> days since 1970."""
 
     def __missing__(self, text: bytes) -> int:
-        if not _DATE.fullmatch(text):
+        if len(text) != 8 or not text.isdigit():
             raise NotPlain("a date that is not written as usual")
-        year = int(text[:4])
-        if not FIRST_RULE_YEAR <= year <= LAST_YEAR:
-            raise NotPlain("a year that is far away")
         try:
-            day = date(year, int(text[4:6]), int(text[6:])).toordinal() - _EPOCH
+            day = date.fromisoformat(text.decode()).toordinal() - _EPOCH
         except ValueError:
             raise NotPlain("a date that does not exist") from None
+        if not _FIRST <= day < _END:
+            raise NotPlain("a year that is far away")
         if len(self) < _MOST_TEXTS:
             self[text] = day
         return day
@@ -129,20 +130,30 @@ class Texts:
     def when(self, rest: bytes) -> When:
         """A line from its head on; `NotPlain`."""
         try:
-            if rest[-7:-6] == b"T":
+            if rest[-7] == _T:
                 head = self._heads[rest[:-15]]
                 return head, self._days[rest[-15:-7]], self._times[rest[-7:]]
-            if rest[-1:] == b"Z":
+            if rest[-1] == _Z:
                 head = self._heads[rest[:-16]]
                 return self.utc, self._days[rest[-16:-8]], self._times[rest[-8:-1]]
             head = self._heads[rest[:-8]]
             return None, self._days[rest[-8:]], WHOLE
+        except IndexError:
+            raise NotPlain("a line that is not written as usual") from None
         except NotPlain:
             start, colon, value = unfolded(rest).rpartition(b":")
             tidy = start + colon + value.strip().upper()
             if tidy == rest:
                 raise
         return self.when(tidy)
+
+    def end(self, rest: bytes, start: bytes, begin: When) -> When:
+        """DTEND: most are on the day of DTSTART, whose line and time are given."""
+        if rest[:-7] == start[:-7] and rest[-7:-6] == b"T" and begin[2] != WHOLE:
+            second = self._times.get(rest[-7:])
+            if second is not None:
+                return begin[0], begin[1], second
+        return self.when(rest)
 
     def stamp(self, rest: bytes) -> int | None:
         """LAST-MODIFIED in seconds since 1970; None where it cannot be read."""
