@@ -75,7 +75,7 @@ async def test_a_post_that_does_not_say_it_changes_nothing(world: World):
     assert await fewer(world) == frozenset()
 
 
-@pytest.mark.parametrize("purpose", set(Purpose) - {Purpose.FEWER})
+@pytest.mark.parametrize("purpose", [p for p in Purpose if p is not Purpose.FEWER])
 async def test_a_link_for_anything_else_does_not_do_it(world: World, purpose: Purpose):
     other = await world.link_for(IDA, purpose, "agenda")
     ticket = other.rpartition("/")[2]

@@ -36,6 +36,7 @@ def alike(data: bytes, **words) -> set[str]:
     return {path.why for path in fast.paths}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(6))
 @pytest.mark.parametrize("place", PLACES, ids=lambda place: place.zone)
 def test_invented_series_read_alike(place: Place, seed: int) -> None:
@@ -82,7 +83,11 @@ def mangled(data: bytes, dice: Random) -> bytes:
     return b"\n".join(lines)
 
 
-@pytest.mark.parametrize("seed", range(150))
+#: Every seed in `make test`, some of them in `make check`.
+SEEDS = (*range(25), *(pytest.param(n, marks=pytest.mark.slow) for n in range(25, 150)))
+
+
+@pytest.mark.parametrize("seed", SEEDS)
 def test_mangled_calendars_read_alike(seed: int) -> None:
     dice = dice_of("mangled", seed)
     found = invented(dice.choice(PLACES), dice, dice.sample(sorted(FEATURES), 5))
