@@ -64,3 +64,19 @@ def test_a_file_may_come_in_pieces(size: int) -> None:
     pieces = (data[n : n + size] for n in range(0, len(data), size))
     whole = decode(data, window=YEAR, zone=BERLIN)
     assert decode(pieces, window=YEAR, zone=BERLIN) == whole
+
+
+def test_no_title_text_or_guest_is_known() -> None:
+    known, owner = Known(), "ida@example.org"
+    lines = (
+        "SUMMARY:canary",
+        "DESCRIPTION:canary\n  canary",
+        "ATTENDEE;CN=canary;PARTSTAT=ACCEPTED:mailto:ida@example.org",
+        "ATTENDEE;CN=canary;PARTSTAT=DECLINED:mailto:canary@example.org",
+        "BEGIN:VALARM\nDESCRIPTION:canary\nEND:VALARM",
+    )
+    data = calendar(WEEKLY.replace("END:", "\n".join([*lines, "END:"])), SETPOS)
+    found = decode(data, window=YEAR, zone=BERLIN, owner=owner, known=known)
+    assert len(found.found) == 2
+    assert "canary" not in repr(vars(known))
+    assert "WEEKLY" in repr(vars(known))

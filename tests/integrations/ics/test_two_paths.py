@@ -9,6 +9,7 @@ import pytest
 from integrations.ics.decode import decode
 from integrations.ics.decoded import Decoded
 from scheduler.errors import Refused
+from scheduler.timespan import Spans
 from tests.integrations.ics.invented.inventing import FEATURES, dice_of, invented
 from tests.integrations.ics.invented.meant import OWNER
 from tests.integrations.ics.invented.places import PLACES, Place
@@ -33,6 +34,9 @@ def alike(data: bytes, **words) -> set[str]:
     for mine, other in pairs:
         assert mine._replace(why="") == other._replace(why="")
     assert fast.warnings == careful.warnings
+    # Merging numbers is merging what they stand for.
+    spans = (span for found in fast.objects for span in found.busy())
+    assert fast.busy(words["window"]) == Spans.of(spans).clipped(words["window"])
     return {path.why for path in fast.paths}
 
 
