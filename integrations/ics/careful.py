@@ -21,11 +21,12 @@ from integrations.ics.rules import Budget
 from integrations.ics.series import Asked, occurrences
 from integrations.ics.sieve import Component, Property
 from integrations.ics.tables import Tables
-from integrations.ics.values import Reader, Unreadable
+from integrations.ics.values import Length, Reader, Unreadable
 from scheduler.errors import Refused
 from scheduler.timespan import Span
 
 _NO_TIME = timedelta(0)
+_LATEST = datetime.max.replace(microsecond=0, tzinfo=UTC)
 _LONG_AGO = datetime(1, 1, 1, tzinfo=UTC)
 
 
@@ -176,7 +177,7 @@ def _spans(reader: Reader, line: Property) -> Iterator[Span]:
     try:
         for moment, long in reader.periods(line):
             start = moment.utc - moment.clock.early
-            end = moment.utc + moment.clock.late + (long.rough if long else _NO_TIME)
+            end = _after(moment.utc + moment.clock.late, long)
             if start < end:
                 yield Span(start, end)
     except Unreadable as error:
@@ -186,6 +187,14 @@ def _spans(reader: Reader, line: Property) -> Iterator[Span]:
             " 20260105T090000Z/20260105T100000Z.",
             field="FREEBUSY",
         ) from error
+
+
+def _after(start: datetime, long: Length | None) -> datetime:
+    """The end of a period; of one beyond the last year, the end of that."""
+    try:
+        return start + (long.rough if long else _NO_TIME)
+    except OverflowError:
+        return _LATEST
 
 
 def _by_uid(left: Iterable[Left]) -> list[list[Left]]:

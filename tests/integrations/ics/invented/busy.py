@@ -135,7 +135,8 @@ def _in_time(event: Meant, wall: datetime, home: str) -> bool:
     if rule is None or rule.until is None:
         return True
     if rule.until_as == "date" or event.whole_day:
-        return wall.date() <= rule.until.date()
+        same = event.whole_day and _when(wall, zone) == _when(rule.until, zone)
+        return wall.date() <= rule.until.date() or same  # a day that a zone skips
     early = EARLY if zone == NOWHERE else _NONE
     return _when(wall, zone) - early <= _when(rule.until, zone)
 
