@@ -28,6 +28,9 @@ from scheduler.secret import NO_SECRET, Secret
 _MOST = 64 * 1024
 #: An access token is taken for dead this long before it is.
 _EARLY = timedelta(minutes=2)
+#: A grant that was refused is asked about again this seldom, until its owner renews it
+#: (promises.md F27).
+PROBE_EVERY = timedelta(days=1)
 _ISSUERS = frozenset(("https://accounts.google.com", "accounts.google.com"))
 
 
@@ -234,6 +237,11 @@ def read_refresh(answer: Answer, before: Tokens, now: datetime) -> Tokens:
         refresh=news.refresh or before.refresh,
         scopes=news.scopes if told.get("scope") else before.scopes,
     )
+
+
+def may_probe(refused: datetime | None, now: datetime) -> bool:
+    """Whether Google may be asked for a token; `refused` is its last `invalid_grant`."""
+    return refused is None or now - refused >= PROBE_EVERY
 
 
 def is_revoked(answer: Answer) -> bool:

@@ -77,11 +77,32 @@ def apply(state: State, items: Iterable[Item], *, complete: bool) -> State:
         for name, one in before.items()
         if name not in news and one.series not in removed
     }
-    told = {name: one for name, one in news.items() if isinstance(one, Kept)}
+    told = {
+        name: one if isinstance(one, Kept) else _cancelled(before[name])
+        for name, one in news.items()
+        if isinstance(one, Kept) or _is_instance(before.get(name))
+    }
     stale = _stale(events, told)
     every = {name: one for name, one in (events | told).items() if name not in stale}
     kept = {name: one for name, one in every.items() if not _is_nothing(one, every)}
     return State(MappingProxyType(kept), state.token, state.zone)
+
+
+def _is_instance(one: Kept | None) -> bool:
+    return one is not None and bool(one.series)
+
+
+def _cancelled(one: Kept) -> Kept:
+    """A known instance of which nothing is told but that it is cancelled."""
+    return Kept(
+        id=one.id,
+        uid=one.uid,
+        start=one.original,
+        meaning=Meaning.CANCELLED,
+        series=one.series,
+        original=one.original,
+        sequence=one.sequence,
+    )
 
 
 def _is_nothing(one: Kept, events: Mapping[str, Kept]) -> bool:

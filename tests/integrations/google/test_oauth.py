@@ -19,6 +19,7 @@ from integrations.google.oauth import (
     authorization_url,
     exchange,
     is_revoked,
+    may_probe,
     read_callback,
     read_grant,
     read_refresh,
@@ -232,6 +233,15 @@ def test_what_is_revoked_already_is_revoked() -> None:
     assert not is_revoked(answer({"error": "invalid_request"}, 400))
     with pytest.raises(Unavailable):
         is_revoked(answer(b"", 503))
+
+
+def test_a_refused_grant_is_asked_about_once_a_day() -> None:
+    asked, refused = 0, None
+    for hour in range(24 * 30):
+        now = NOW + timedelta(hours=hour)
+        if may_probe(refused, now):
+            asked, refused = asked + 1, now
+    assert asked == 30
 
 
 def test_a_flow_without_its_secrets_cannot_be() -> None:

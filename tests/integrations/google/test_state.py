@@ -233,6 +233,28 @@ def test_an_instance_that_outlives_its_series_is_kept() -> None:
     assert not apply(known(series, date), only, complete=False).events
 
 
+def test_a_known_instance_is_cancelled_by_whatever_id_it_has() -> None:
+    series = event(
+        "one", at("2026-03-02 10:00"), at("2026-03-02 11:00"), "RRULE:FREQ=WEEKLY"
+    )
+    odd = instance(
+        "one",
+        at("2026-03-09 10:00"),
+        "",
+        id="odd",
+        start=at("2026-03-09 12:00"),
+        end=at("2026-03-09 13:00"),
+    )
+    gone = read_items([{"id": "odd", "status": "cancelled"}])
+    window = span("2026-03-01", "2026-03-15")
+    for before, left in ((known(series, odd), 1), (known(odd), 0)):
+        after = apply(before, gone, complete=False)
+        found = objects(after, window, BERLIN).objects
+        assert sum(len(one.busy().spans) for one in found) == left
+        told = news(before, after, gone)
+        assert told.changed | told.gone == {"one"}
+
+
 def test_events_outside_the_window_are_told_once_and_not_kept() -> None:
     window = span("2026-03-01", "2026-04-01")
     one = event("one", at("2026-03-02 10:00"), at("2026-03-02 11:00"))
