@@ -240,7 +240,7 @@ def read_refresh(answer: Answer, before: Tokens, now: datetime) -> Tokens:
 
 
 def may_probe(refused: datetime | None, now: datetime) -> bool:
-    """Whether Google may be asked for a token; `refused` is its last `invalid_grant`."""
+    """Whether Google may be asked for a token; `refused` is its last refusal."""
     return refused is None or now - refused >= PROBE_EVERY
 
 
