@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import combinations
@@ -11,7 +11,7 @@ import numpy as np
 
 from scheduler.programme.choices import Choices, Ints, Room
 from scheduler.programme.diary import NO_LIMIT, Diary
-from scheduler.programme.options import Anchored
+from scheduler.programme.options import POINTS, Anchored
 from scheduler.programme.sharing import Clocks, Links, Sharing
 from scheduler.programme.wall import apart, offsets, pattern_day, pattern_of
 from scheduler.programme.wanted import Wanted
@@ -37,7 +37,7 @@ def arrays(wanted: Sequence[Wanted], options: Options) -> Arrays:
         (n, slots) for n, its in enumerate(options) for slots in its if slots.cell.size
     ]
     slots = tuple(one for _, one in rows)
-    top = max((int(one.score.max()) for one in slots), default=0)
+    top = top_of(slots)
     mentor, most = _mentors(wanted)
     weight = 4 * most * top + 1
     nothing = np.zeros(0, np.int64)
@@ -50,6 +50,12 @@ def arrays(wanted: Sequence[Wanted], options: Options) -> Arrays:
         np.concatenate([nothing, *(one.score + np.int64(weight) for one in slots)]),
     )
     return Arrays(choices, slots, weight)
+
+
+def top_of(slots: Iterable[Anchored]) -> int:
+    """More than any score among these, and than any with what habit adds to it."""
+    most = (int(one.clear.max()) for one in slots if one.clear.size)
+    return POINTS * max(most, default=0) + 1
 
 
 def _mentors(wanted: Sequence[Wanted]) -> tuple[Ints, int]:

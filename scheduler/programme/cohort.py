@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from scheduler.programme.arrays import Arrays, arrays, room, sharing
-from scheduler.programme.choices import Given
+from scheduler.programme.choices import Choices, Given
 from scheduler.programme.diary import Diary
 from scheduler.programme.entries import Entry, around, still_free, written
 from scheduler.programme.large import large_mentors
@@ -29,15 +29,25 @@ class Cohort:
     bound: int
 
 
-def settled(wanted: Sequence[Wanted], options: Options, diary: Diary) -> Cohort:
+def settled(
+    wanted: Sequence[Wanted],
+    options: Options,
+    diary: Diary,
+    had: Sequence[Entry | None] = (),
+) -> Cohort:
     """What each pair gets around what the diary has; it is written down there.
 
     All pairs have one cadence. The bound is that of the pattern, and may be passed only
-    by what the diary allows and the pattern does not.
+    by what the diary allows and the pattern does not. Whoever `had` a slot leaves it
+    only for one with more clear meetings.
     """
     left = _left(wanted, options, diary)
     made = arrays(wanted, left)
-    found = settle(made.choices, sharing(wanted, made), room(wanted, made, diary))
+    choices = made.choices
+    if any(had):
+        extra = [one.habit if one else 0 for one in had]
+        choices = rewarded(made, choices, had, extra)
+    found = settle(choices, sharing(wanted, made), room(wanted, made, diary))
     entries: list[Entry | None] = [None] * len(wanted)
     late = []
     for n, one in chosen(made, found.given):
@@ -75,6 +85,22 @@ def bounded(
         if one and not written(pair, one, diary):
             raise ValueError("entries that do not go together")
     return _reached(entries, *found.bound(made.one))
+
+
+def rewarded(
+    made: Arrays,
+    choices: Choices,
+    entries: Sequence[Entry | None],
+    extra: Sequence[int],
+) -> Choices:
+    """These choices of `made`, with something extra for each pair's own entry."""
+    gains = [np.zeros(0, np.int64)]
+    for row, pair in zip(made.rows, choices.pair.tolist(), strict=True):
+        own = entries[pair]
+        here = own is not None and own.anchor == row.anchor
+        stands = row.column == (own.column if own and here else -1)
+        gains.append(stands * np.int64(extra[pair]))
+    return replace(choices, gain=choices.gain + np.concatenate(gains))
 
 
 def _left(wanted: Sequence[Wanted], options: Options, diary: Diary) -> Options:

@@ -10,7 +10,7 @@ import numpy as np
 from scheduler.people import Role
 from scheduler.programme.choices import Ints
 from scheduler.programme.diary import Diary, Series
-from scheduler.programme.options import Anchored
+from scheduler.programme.options import POINTS, Anchored
 from scheduler.programme.wall import days_of, instants
 from scheduler.programme.wanted import Wanted
 from scheduler.slots import PlanRequest
@@ -34,6 +34,14 @@ class Entry:
             slots.anchor,
             int(slots.column[nth]),
         )
+
+    @property
+    def habit(self) -> int:
+        """What makes it worth more than all slots that have no more clear meetings.
+
+        And less than those that have more: comfort alone moves nobody.
+        """
+        return POINTS * self.clear + 1 - self.score
 
     def starts(self, request: PlanRequest) -> Ints:
         """Its original starts, in seconds since 1970."""

@@ -128,6 +128,7 @@ def _entries(
             [wanted[n] for n in members],
             [found[n].options for n in members],
             [stay[n] for n in members],
+            [None if found[n].good else found[n].before for n in members],
             [_waited(asked[n]) for n in members],
         )
         some = reopened(standing, [entries[n] for n in members], diary)
@@ -154,7 +155,10 @@ def _settle_others(
     if not others:
         return
     some = settled(
-        [wanted[n] for n in others], [found[n].options for n in others], diary
+        [wanted[n] for n in others],
+        [found[n].options for n in others],
+        diary,
+        [found[n].before for n in others],
     )
     for n, one in zip(others, some.entries, strict=True):
         entries[n] = one

@@ -23,8 +23,8 @@ from scheduler.scores import Scores
 from scheduler.slots import PlanRequest, Slot
 
 _MINUTE = 60
-#: A thousand for a clear meeting, less at most this for discomfort.
-_MOST_DISCOMFORT = 999
+#: For a clear meeting; less at most the other for discomfort.
+POINTS, _MOST_DISCOMFORT = 1000, 999
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -103,7 +103,7 @@ def _among(request: PlanRequest, scores: Scores, column: Ints) -> Anchored:
     """These columns, all of which have a clear meeting."""
     clear = np.array(list(scores.clear))[column]
     discomfort = np.array(list(scores.discomfort))[column] // (_MINUTE * clear)
-    score = 1000 * clear - np.minimum(discomfort, _MOST_DISCOMFORT)
+    score = POINTS * clear - np.minimum(discomfort, _MOST_DISCOMFORT)
     cell = cells_of(request.cadence, request.first, request.turns)[column]
     least, most = _ahead(request, scores.anchor)
     pattern = pattern_of(request.cadence)

@@ -11,9 +11,9 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from scheduler.programme.arrays import Arrays, arrays, links, room, sharing
+from scheduler.programme.arrays import Arrays, arrays, links, room, sharing, top_of
 from scheduler.programme.choices import Choices, Ints
-from scheduler.programme.cohort import Options, chosen
+from scheduler.programme.cohort import Options, chosen, rewarded
 from scheduler.programme.diary import Diary
 from scheduler.programme.entries import Entry, around, still_free, struck, written
 from scheduler.programme.neighbourhood import Around, Searched, Worth
@@ -27,6 +27,7 @@ Entries = dict[int, Entry | None]
 class Standing:
     """The pairs of one cadence: `stay[n]` is the slot that pair n should keep, if any.
 
+    `had[n]` is one that is not as good as it was: left for more clear meetings only.
     Nobody moves for those who `waited`: they had no slot before, either. In a
     neighbourhood that is worked out they take part like all others.
     """
@@ -34,6 +35,7 @@ class Standing:
     wanted: Sequence[Wanted]
     options: Options
     stay: Sequence[Entry | None]
+    had: Sequence[Entry | None]
     waited: Sequence[bool]
 
 
@@ -60,8 +62,7 @@ class _Search:
         some = [any(slots.column.size for slots in its) for its in options]
         self._could = np.array(some) & ~np.array(standing.waited)
         self._should = np.array([own is not None for own in standing.stay])
-        tops = (int(s.score.max()) for its in options for s in its if s.score.size)
-        self._top = max(tops, default=0)
+        self._top = top_of(slots for its in options for slots in its)
 
     def run(self) -> None:
         """Work out every neighbourhood in which somebody lacks something."""
@@ -119,14 +120,14 @@ class _Search:
 
     def _kept_in_mind(self, made: Arrays, pairs: Ints, worth: Worth) -> Choices:
         """The choices, with a reward for the slot that a pair should keep."""
-        choices = made.choices
-        stands = [np.zeros(0, np.bool_)]
-        for row, pair in zip(made.rows, pairs[choices.pair], strict=True):
-            own = self._standing.stay[pair]
-            here = own is not None and own.anchor == row.anchor
-            stands.append(row.column == (own.column if own and here else -1))
-        gain = choices.gain + np.int64(worth.one - made.one)
-        return replace(choices, gain=gain + worth.stay * np.concatenate(stands))
+        standing = self._standing
+        stay = [standing.stay[n] for n in pairs]
+        had = [standing.had[n] for n in pairs]
+        gain = made.choices.gain + np.int64(worth.one - made.one)
+        choices = replace(made.choices, gain=gain)
+        choices = rewarded(made, choices, stay, [worth.stay] * len(stay))
+        habits = [one.habit if one else 0 for one in had]
+        return rewarded(made, choices, had, habits)
 
     def _take(self, searched: Searched, made: Arrays) -> None:
         """Write down what was found, if the diary has it better than before."""
@@ -163,10 +164,11 @@ class _Search:
 
     def _rank(self, entries: Entries) -> tuple[int, int, int]:
         """What comes first: pairs with a slot, those who stay, the sum of scores."""
-        stay = self._standing.stay
+        stay, had = self._standing.stay, self._standing.had
         placed = [(n, one) for n, one in entries.items() if one]
         kept = sum(one == stay[n] for n, one in placed)
-        return len(placed), kept, sum(one.score for _, one in placed)
+        habit = sum(one.habit for n, one in placed if one == had[n])
+        return len(placed), kept, habit + sum(one.score for _, one in placed)
 
     def _struck(self, pairs: Ints) -> Entries:
         """Take these out of the diary; what they had."""

@@ -143,8 +143,13 @@ def small(rng: random.Random) -> list[Wanted]:
 Rank = tuple[int, int, int]
 
 
-def best(wanted: list[Wanted], good: list[Slot | None]) -> Rank:
-    """Most pairs placed, then most of the good slots kept, then most score."""
+def best(
+    wanted: list[Wanted], good: list[Slot | None], worse: list[Slot | None]
+) -> Rank:
+    """Most pairs placed, then most of the good slots kept, then most score.
+
+    A slot that is worse than it was counts as if nothing were uncomfortable in it.
+    """
     options = [
         [(slot, score, meetings(pair, slot)) for slot, score in slots(pair)]
         for pair in wanted
@@ -165,19 +170,26 @@ def best(wanted: list[Wanted], good: list[Slot | None]) -> Rank:
         for slot, score, spans in options[n]:
             if all(goes((n, spans), one) for one in had):
                 stays = good[n] == slot
-                more = rank[0] + 1, rank[1] + stays, rank[2] + score
+                points = eased(score) if worse[n] == slot else score
+                more = rank[0] + 1, rank[1] + stays, rank[2] + points
                 yield from ranks(n + 1, [*had, (n, spans)], more)
 
     return max(ranks(0, [], (0, 0, 0)))
 
 
-def reached(kept: Kept, good: list[Slot | None]) -> Rank:
-    pairs = kept.outcome.pairs
-    stays = sum(
-        got.slot is not None and got.slot == slot
-        for got, slot in zip(pairs, good, strict=True)
-    )
-    return kept.outcome.placed, stays, kept.outcome.score
+def eased(score: int) -> int:
+    """A thousand for each clear meeting, and one more."""
+    return -(-score // 1000) * 1000 + 1
+
+
+def reached(kept: Kept, good: list[Slot | None], worse: list[Slot | None]) -> Rank:
+    placed = [
+        (got.score, got.slot == slot, got.slot == other)
+        for got, slot, other in zip(kept.outcome.pairs, good, worse, strict=True)
+        if got.slot
+    ]
+    points = (eased(score) if habit else score for score, _, habit in placed)
+    return len(placed), sum(stays for _, stays, _ in placed), sum(points)
 
 
 @pytest.mark.parametrize("seed", range(12))
@@ -199,11 +211,15 @@ def test_as_few_move_as_in_the_best_of_all_assignments(seed: int) -> None:
         else None
         for pair, plan in zip(wanted, before, strict=True)
     ]
+    worse = [
+        plan.slot if plan and plan.slot and not slot else None
+        for plan, slot in zip(before, good, strict=True)
+    ]
     kept = keep_programme(wanted, before)
     assert faults(wanted, kept.outcome) == []
     waited = any(plan is not None and plan.slot is None for plan in before)
     if not waited:
-        assert reached(kept, good) == best(wanted, good)
+        assert reached(kept, good, worse) == best(wanted, good, worse)
 
 
 def an_hour(text: str) -> Availability:
@@ -290,6 +306,24 @@ def test_a_slot_on_the_mentees_clock_stays_though_another_is_as_good() -> None:
     theirs = replace(request, anchor=Role.MENTOR)
     kept = keep_programme([Wanted("m", "one", theirs)], plans)
     assert kept.changes == (Change.MOVED,)
+
+
+def test_comfort_alone_moves_nobody() -> None:
+    """On one day they could not meet at all; 09:15 is as good, and more in the middle."""
+    mentor, mentee = an_hour("Tue 08:00-11:00"), an_hour("Tue 09:00-09:30")
+    request = PlanRequest(mentor, mentee, WEEKLY, 30, FIRST, count=8)
+    first = [Wanted("m", "one", request)]
+    before = earlier(first, plan_programme(first))
+    slot = before[0].slot if before[0] else None
+    assert slot
+    start = slot.start(3, WEEKLY) - timedelta(hours=1)
+    busy = Spans.of([Span(start, start + timedelta(hours=3))])
+    now = replace(request, mentee=replace(an_hour("Tue 08:00-11:00"), busy=busy))
+    best_now = plan_programme([Wanted("m", "one", now)]).pairs[0]
+    assert best_now.slot != slot and best_now.clear == 7
+    kept = keep_programme([Wanted("m", "one", now)], before)
+    assert kept.changes == (Change.KEPT,)
+    assert kept.outcome.pairs[0].clear == 7
 
 
 def test_one_meeting_that_is_clear_no_more_gives_the_slot_up() -> None:
