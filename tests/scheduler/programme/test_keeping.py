@@ -26,6 +26,7 @@ from tests.scheduler.programme.test_whole import (
     slots,
 )
 
+WEEK = timedelta(weeks=1)
 NOTHING = Hours.parse("Mon 03:00-03:15")
 
 
@@ -308,8 +309,27 @@ def test_a_slot_on_the_mentees_clock_stays_though_another_is_as_good() -> None:
     assert kept.changes == (Change.MOVED,)
 
 
+def test_what_a_pattern_cannot_see_moves_nobody() -> None:
+    """On a week's pattern spring and autumn clash, and the new pair with autumn."""
+    mentor = an_hour("Tue 09:00-11:00")
+    times = ("Tue 09:00-10:00", 0), ("Tue 09:30-10:30", 20), ("Tue 10:00-11:00", 20)
+    wanted = [
+        Wanted(
+            "m",
+            hours,
+            PlanRequest(
+                mentor, an_hour(hours), WEEKLY, 60, FIRST + weeks * WEEK, count=8
+            ),
+        )
+        for hours, weeks in times
+    ]
+    before = earlier(wanted[:2], plan_programme(wanted[:2]))
+    kept = keep_programme(wanted, [*before, None])
+    assert kept.changes == (Change.KEPT, Change.KEPT, None)
+
+
 def test_comfort_alone_moves_nobody() -> None:
-    """On one day they could not meet at all; 09:15 is as good, and more in the middle."""
+    """On one day they could not meet at all; 09:15 is as good, and in the middle."""
     mentor, mentee = an_hour("Tue 08:00-11:00"), an_hour("Tue 09:00-09:30")
     request = PlanRequest(mentor, mentee, WEEKLY, 30, FIRST, count=8)
     first = [Wanted("m", "one", request)]
