@@ -155,7 +155,6 @@ def _lines(found: list[bytes] | None) -> bytes | tuple[bytes, ...] | None:
 
 
 def _object(name: str, events: Sequence[Kept], found: Found | None) -> CalendarObject:
-    """One without a UID in Google's answer goes by its id."""
     shown = Decoded((found,)).objects[0] if found else None
     return CalendarObject(
         id=RemoteId(name),

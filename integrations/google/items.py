@@ -38,7 +38,8 @@ class Kept:
     """One event as Google tells it: single, a series, or one instance of a series.
 
     `start`, `end` and `original` are as said above; `original` is set of instances,
-    with `series` the id of the one they belong to. `rules` are iCalendar lines.
+    with `series` the id of the one they belong to. `rules` are iCalendar lines. `uid`
+    is '' of an invitation that neither Google nor Troth made: it may name people.
     """
 
     id: str
@@ -70,18 +71,23 @@ class Removed:
 Item = Kept | Removed
 
 
-def read_items(items: Iterable[Mapping[str, Any]]) -> tuple[Item, ...]:
-    """Each item that has an id; `Refused` E_GOOGLE_EVENT for one that has no start."""
-    return tuple(_items(items))
+def read_items(
+    items: Iterable[Mapping[str, Any]], *, domain: str = ""
+) -> tuple[Item, ...]:
+    """Each item that has an id; `Refused` E_GOOGLE_EVENT for one that has no start.
+
+    `domain` is the programme's, at which Troth makes the UIDs of its invitations.
+    """
+    return tuple(_items(items, f"@{domain}" if domain else ""))
 
 
-def _items(items: Iterable[Mapping[str, Any]]) -> Iterator[Item]:
+def _items(items: Iterable[Mapping[str, Any]], ours: str) -> Iterator[Item]:
     for item in items:
         if name := _text(item.get("id")):
-            yield _item(name, item)
+            yield _item(name, item, ours)
 
 
-def _item(name: str, item: Mapping[str, Any]) -> Item:
+def _item(name: str, item: Mapping[str, Any], ours: str) -> Item:
     series, original = _instance(name, item)
     meaning = _meaning(item)
     if meaning is Meaning.CANCELLED and not original:
@@ -99,7 +105,7 @@ def _item(name: str, item: Mapping[str, Any]) -> Item:
         )
     return Kept(
         id=name,
-        uid=_text(item.get("iCalUID")) or series or name,
+        uid=_uid(_text(item.get("iCalUID")), series or name, ours),
         start=start,
         # With `endTimeUnspecified` an end is given all the same: it counts.
         end=_when(item.get("end"), in_zone=False),
@@ -111,6 +117,16 @@ def _item(name: str, item: Mapping[str, Any]) -> Item:
         etag=_text(item.get("etag")),
         updated=_stamp(_text(item.get("updated"))),
     )
+
+
+def _uid(told: str, name: str, ours: str) -> str:
+    """Google's own, which says no more than its id does, or one that Troth made.
+
+    Others are kept nowhere: the store drops them too, since programs write addresses
+    and hosts into them.
+    """
+    is_kept = told == f"{name}@google.com" or (bool(ours) and told.endswith(ours))
+    return told if is_kept else ""
 
 
 # What it is an instance of ----------------------------------------------------------

@@ -212,6 +212,24 @@ def test_of_a_single_event_the_instant_counts_whatever_its_zone() -> None:
     assert busy(event("one", start, ELEVEN)) == THREE[:1]
 
 
+@pytest.mark.parametrize(
+    ("uid", "kept"),
+    [
+        ("one@google.com", "one@google.com"),
+        ("5f0c@programme.test", "5f0c@programme.test"),
+        ("20260302-ida.keller@lawyers.example", ""),
+        ("two@google.com", ""),
+        ("x@evil.programme.test", ""),
+        (None, ""),
+    ],
+)
+def test_uids_that_may_name_people_are_not_kept(uid: str | None, kept: str) -> None:
+    items = [event("one", TEN, ELEVEN, iCalUID=uid)]
+    (found,) = read_items(items, domain="programme.test")
+    assert isinstance(found, Kept)
+    assert found.uid == kept
+
+
 def test_no_word_of_anybodys_is_kept() -> None:
     canary = "Divorce lawyer"
     words = {
