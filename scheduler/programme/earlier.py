@@ -14,12 +14,13 @@ from typing import Any
 from scheduler.cadence import Cadence
 from scheduler.errors import Refused
 from scheduler.people import Role
+from scheduler.programme.wanted import Without
 from scheduler.slots import PlanRequest, Slot
 
 
 @dataclass(frozen=True, slots=True)
 class Earlier:
-    """One pair of it. `not_clear` are periods, from 0; no slot means that none fitted.
+    """One pair of it. `not_clear` are periods, from 0; without a slot there is `why`.
 
     What was asked is the cadence, the length, the first day and how many periods.
     """
@@ -30,6 +31,7 @@ class Earlier:
     turns: int
     slot: Slot | None
     not_clear: frozenset[int]
+    why: Without | None = None
 
     def answers(self, request: PlanRequest) -> bool:
         """Whether the same was asked then, but for people's time."""
@@ -73,6 +75,7 @@ def _pair(row: Any) -> tuple[tuple[str, str], Earlier]:
         turns,
         None if slot is None else _slot(slot),
         unclear,
+        Without(row["why"]) if slot is None else None,
     )
     mentor, mentee = (str(row[role]).lower() for role in Role)
     return (mentor, mentee), earlier

@@ -22,7 +22,7 @@ from scheduler.programme.earlier import Earlier
 from scheduler.programme.entries import Entry, written
 from scheduler.programme.options import Anchored, column_of, option, options
 from scheduler.programme.reopening import Standing, reopened
-from scheduler.programme.wanted import Change, Kept, Outcome, Wanted
+from scheduler.programme.wanted import Change, Kept, Outcome, Wanted, Without
 from scheduler.programme.whole import cadences, limits_of, told, unseen
 from scheduler.scores import Scores, candidate_scores
 
@@ -138,8 +138,8 @@ def _entries(
 
 
 def _waited(plan: Earlier | None) -> bool:
-    """Nobody moves for a pair that had no slot before, either."""
-    return plan is not None and plan.slot is None
+    """Nobody moves for a pair whose time others had before, too."""
+    return plan is not None and plan.why is Without.ALL_TAKEN
 
 
 def _settle_others(

@@ -28,8 +28,8 @@ class Standing:
     """The pairs of one cadence: `stay[n]` is the slot that pair n should keep, if any.
 
     `had[n]` is one that is not as good as it was: left for more clear meetings only.
-    Nobody moves for those who `waited`: they had no slot before, either. In a
-    neighbourhood that is worked out they take part like all others.
+    Nobody moves for those who `waited`: others had all their time before, too. In a
+    neighbourhood that is worked out they take part like everybody.
     """
 
     wanted: Sequence[Wanted]

@@ -10,6 +10,7 @@ from scheduler.cadence import Cadence
 from scheduler.errors import Refused
 from scheduler.people import Role
 from scheduler.programme.earlier import Earlier, read_plan
+from scheduler.programme.wanted import Without
 from scheduler.slots import Slot
 
 SLOT = {
@@ -44,8 +45,9 @@ def test_what_was_asked_and_got_is_read() -> None:
     first, turns = date(2026, 3, 2), 10
     earlier = Earlier(Cadence("week", 2), 45, first, turns, slot, frozenset({3, 9}))
     assert read(PAIR) == {("ida@a.test", "leyla@b.test"): earlier}
-    without = read(PAIR | {"slot": None, "not_clear": [], "why": "…"})
-    assert [one.slot for one in without.values()] == [None]
+    without = read(PAIR | {"slot": None, "not_clear": [], "why": Without.ALL_TAKEN})
+    told = [(one.slot, one.why) for one in without.values()]
+    assert told == [(None, Without.ALL_TAKEN)]
 
 
 def test_monthly_slots_have_their_week() -> None:
@@ -91,6 +93,8 @@ def test_what_is_no_plan_is_refused(data: bytes, words: str) -> None:
         {"slot": SLOT | {"anchor": "both"}},
         {"slot": SLOT | {"week": 2}},
         {"slot": []},
+        {"slot": None},
+        {"slot": None, "why": "so"},
     ],
 )
 def test_a_broken_pair_is_refused(broken: dict[str, Any]) -> None:

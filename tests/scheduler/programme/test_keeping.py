@@ -12,7 +12,7 @@ from scheduler.cadence import MONTHLY, WEEKLY
 from scheduler.people import Hours, Role
 from scheduler.programme.earlier import Earlier
 from scheduler.programme.keeping import keep_programme
-from scheduler.programme.wanted import Change, Kept, Outcome, Wanted
+from scheduler.programme.wanted import Change, Kept, Outcome, Wanted, Without
 from scheduler.programme.whole import plan_programme
 from scheduler.slots import PlanRequest, Slot
 from scheduler.timespan import Span, Spans
@@ -39,6 +39,7 @@ def earlier(wanted: Sequence[Wanted], outcome: Outcome) -> list[Earlier | None]:
             pair.request.turns,
             got.slot,
             frozenset(got.not_clear),
+            got.why,
         )
         for pair, got in zip(wanted, outcome.pairs, strict=True)
     ]
@@ -218,7 +219,7 @@ def test_as_few_move_as_in_the_best_of_all_assignments(seed: int) -> None:
     ]
     kept = keep_programme(wanted, before)
     assert faults(wanted, kept.outcome) == []
-    waited = any(plan is not None and plan.slot is None for plan in before)
+    waited = any(plan and plan.why is Without.ALL_TAKEN for plan in before)
     if not waited:
         assert reached(kept, good, worse) == best(wanted, good, worse)
 
@@ -263,13 +264,17 @@ def test_a_gap_that_is_new_moves_one_alone() -> None:
     assert faults(gaps, kept.outcome) == []
 
 
-def test_nobody_moves_for_one_who_had_no_slot_before() -> None:
+def test_nobody_moves_for_one_whose_time_others_had_before() -> None:
     wanted, before = two_of_one_mentor()
     early = replace(wanted[0].request, mentee=an_hour("Tue 09:00-10:00"))
-    waiting = Earlier(WEEKLY, 60, FIRST, 8, None, frozenset())
+    nothing = Earlier(WEEKLY, 60, FIRST, 8, None, frozenset())
     now = [*wanted, Wanted("m", "three", early)]
+    waiting = replace(nothing, why=Without.ALL_TAKEN)
     kept = keep_programme(now, [*before, waiting])
     assert kept.changes == (Change.KEPT, Change.KEPT, None)
+    could_not = replace(nothing, why=Without.NEVER_CLEAR)
+    kept = keep_programme(now, [*before, could_not])
+    assert kept.count(Change.MOVED) == kept.count(Change.NEW) == 1
 
 
 def test_what_was_asked_otherwise_is_new() -> None:
@@ -326,6 +331,26 @@ def test_what_a_pattern_cannot_see_moves_nobody() -> None:
     before = earlier(wanted[:2], plan_programme(wanted[:2]))
     kept = keep_programme(wanted, [*before, None])
     assert kept.changes == (Change.KEPT, Change.KEPT, None)
+
+
+def test_a_series_goes_back_where_the_pattern_moved_it_for_nothing() -> None:
+    """Spring and autumn clash on the pattern alone; a third one has to move."""
+    mentor = an_hour("Tue 09:00-11:30")
+    times = [
+        ("Tue 09:00-10:00", 0),
+        ("Tue 09:30-10:30, Wed 09:00-10:00", 20),
+        ("Tue 10:30-11:30, Thu 09:00-10:00", 0),
+        ("Tue 10:30-11:30", 0),
+    ]
+    asked = [
+        PlanRequest(mentor, an_hour(hours), WEEKLY, 60, FIRST + weeks * WEEK, count=8)
+        for hours, weeks in times
+    ]
+    wanted = [Wanted("m", str(n), request) for n, request in enumerate(asked)]
+    before = earlier(wanted[:3], plan_programme(wanted[:3]))
+    more = Hours.parse("Tue 09:00-11:30, Wed 09:00-10:00, Thu 09:00-10:00")
+    kept = keep_programme(changed(wanted, "m", more), [*before, None])
+    assert kept.changes == (Change.KEPT, Change.KEPT, Change.MOVED, Change.NEW)
 
 
 def test_comfort_alone_moves_nobody() -> None:
