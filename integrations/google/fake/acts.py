@@ -23,6 +23,8 @@ def end_before(
 ) -> World:
     """'Delete this and following': the rule ends earlier, and nothing else tells."""
     before = _master(world, calendar, master)
+    if not series_of(before).holds(original):
+        raise not_found()
     at = instant(original, world.calendars[calendar].zone)
     lines = cut(before.body["recurrence"], at, whole_days="date" in original)
     body = {**before.body, "recurrence": lines}

@@ -206,3 +206,22 @@ def test_filters_by_extended_properties_and_uid(stage: Stage) -> None:
         assert [one["id"] for one in items] == [made["id"]]
         assert token is None
     assert listed(events, privateExtendedProperty=["b=2"])[0] == []
+
+
+def test_what_happens_between_pages_comes_with_the_next_token(stage: Stage) -> None:
+    """'Synchronize resources efficiently': a listing counts from its first page."""
+    events = stage.events()
+    _, token = listed(events)
+    names = ["aaaaa", "bbbbb", "ccccc"]
+    for name, day in zip(names, (3, 4, 5), strict=True):
+        events.insert(calendarId="primary", body={"id": name, **timed(day)}).execute()
+    for since in (None, token):
+        request = events.list(calendarId="primary", maxResults=2, syncToken=since)
+        first = request.execute()
+        edit = events.patch(
+            calendarId="primary", eventId="aaaaa", body={"summary": "x"}
+        )
+        edit.execute()
+        last = events.list_next(request, first).execute()
+        items, _ = listed(events, syncToken=last["nextSyncToken"])
+        assert [one["id"] for one in items] == ["aaaaa"]
