@@ -83,13 +83,17 @@ def _count(parts: dict[str, str]) -> int | None:
 
 
 def _list(parts: dict[str, str], name: str) -> list[str]:
-    found = (part.strip() for part in parts.get(name, "").split(","))
+    if name not in parts:
+        return []
+    found = (part.strip() for part in parts[name].split(","))
     return list(dict.fromkeys(part for part in found if part))
 
 
 def _numbers(
     parts: dict[str, str], name: str, low: int, high: int, *, signed: bool = False
 ) -> tuple[int, ...]:
+    if name not in parts:
+        return ()
     numbers = {_number(part, name) for part in _list(parts, name)}
     for number in numbers:
         if not low <= (abs(number) if signed else number) <= high:
