@@ -10,10 +10,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
-from hashlib import sha256
 from zoneinfo import ZoneInfo
 
 from integrations.google.items import Kept
+from integrations.google.versions import version
 from integrations.ics.blocks import Left
 from integrations.ics.clocks import Named
 from integrations.ics.decode import STEPS
@@ -26,7 +26,7 @@ from integrations.ics.records import Record
 from integrations.ics.resource import Read
 from integrations.ics.rules import Budget
 from scheduler.events import CalendarObject, Meaning, Warned
-from scheduler.ids import Etag, RemoteId
+from scheduler.ids import RemoteId
 from scheduler.timespan import Span
 
 #: Stands for the owner of the calendar among guests of whom nobody else is known.
@@ -164,22 +164,6 @@ def _object(name: str, events: Sequence[Kept], found: Found | None) -> CalendarO
         changed_at=shown.changed_at if shown else None,
         sequence=max(one.sequence for one in events),
     )
-
-
-def version(events: Sequence[Kept]) -> Etag | None:
-    """Google's etag of a single event; of several events one of all of theirs.
-
-    "An etag on the master does not cover its exceptions" (promises.md section 1), so
-    that a digest stands for them, in the form `troth-…`: it says whether anything of
-    the object changed, and is nothing that `If-Match` may carry. None where any of
-    them came without one: such an object is always stored again.
-    """
-    if any(not one.etag for one in events):
-        return None
-    if len(events) == 1:
-        return Etag(events[0].etag)
-    every = "\n".join(sorted(f"{one.id} {one.etag}" for one in events))
-    return Etag(f"troth-{sha256(every.encode()).hexdigest()[:32]}")
 
 
 def is_on_rule(master: Kept, instance: Kept) -> bool:

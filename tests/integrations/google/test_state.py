@@ -270,25 +270,6 @@ def test_events_outside_the_window_are_told_once_and_not_kept() -> None:
     assert not within(after, found).events
 
 
-def test_an_object_changes_its_etag_with_each_of_its_events() -> None:
-    """'An etag on the master does not cover its exceptions' (promises.md)."""
-    series = event(
-        "one", at("2026-03-02 10:00"), at("2026-03-02 11:00"), "RRULE:FREQ=WEEKLY"
-    )
-    date = instance("one", at("2026-03-09 10:00"), "20260309T090000Z")
-    states = [
-        known(series),
-        known(series, date | {"status": "cancelled"}),
-        known(series, date | {"status": "cancelled", "etag": '"2"'}),
-        known(series | {"etag": '"2"'}, date | {"status": "cancelled", "etag": '"2"'}),
-    ]
-    etags = [objects(one, YEAR, BERLIN).objects[0].etag for one in states]
-    assert len(set(etags)) == len(etags)
-    assert etags[0] == '"one"'
-    sparse = {"id": "one_20260309T090000Z", "status": "cancelled"}
-    assert objects(known(series, sparse), YEAR, BERLIN).objects[0].etag is None
-
-
 def test_a_series_that_becomes_one_event_has_its_dates_no_more() -> None:
     series = event(
         "one", at("2026-03-02 10:00"), at("2026-03-02 11:00"), "RRULE:FREQ=WEEKLY"
