@@ -59,7 +59,9 @@ class Mirror:
 
     def _take(self, item: Json) -> None:
         name = item["id"]
-        if item["status"] != "cancelled" or ("singleEvents" not in self._query and self._is_exception(item)):
+        if item["status"] != "cancelled" or (
+            "singleEvents" not in self._query and self._is_exception(item)
+        ):
             self.kept[name] = item
         else:
             self.kept.pop(name, None)
