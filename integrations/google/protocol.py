@@ -143,6 +143,36 @@ def own_instance(calendar: str, series: str, original_start: datetime) -> Reques
     return Request("events", "instances", params)
 
 
+def foreign_instances(
+    calendar: str, series: str, window: Span, page: str = ""
+) -> Request:
+    """Every instance of one foreign series in a window, cancelled ones too."""
+    params: dict[str, str | int | bool] = {
+        "calendarId": calendar,
+        "eventId": series,
+        "timeMin": instant_text(window.start),
+        "timeMax": instant_text(window.end),
+        "showDeleted": True,
+        "maxAttendees": 1,
+        "maxResults": PAGE,
+        "fields": f"items({FOREIGN_ITEM}),nextPageToken",
+    }
+    return Request("events", "instances", _paged(params, page))
+
+
+def own_tail(calendar: str, series: str, since: datetime, page: str = "") -> Request:
+    """Every instance of one of our own series that ends after an instant."""
+    params: dict[str, str | int | bool] = {
+        "calendarId": calendar,
+        "eventId": series,
+        "timeMin": instant_text(since),
+        "showDeleted": True,
+        "maxResults": PAGE,
+        "fields": OWN_LIST_FIELDS,
+    }
+    return Request("events", "instances", _paged(params, page))
+
+
 def by_uid(calendar: str, uid: str) -> Request:
     """The events that have this iCalUID (`find`)."""
     params: dict[str, str | int | bool] = {

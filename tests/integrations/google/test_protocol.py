@@ -61,6 +61,8 @@ def _asked() -> Iterator[Request]:
     yield protocol.one_event("primary", "abc")
     yield protocol.own_event("primary", "abc")
     yield protocol.own_instance("primary", "abc", FIRST)
+    yield protocol.foreign_instances("primary", "abc", WINDOW, "page2")
+    yield protocol.own_tail("primary", "abc", FIRST, "page2")
     yield protocol.by_uid("primary", "abc@google.com")
     yield protocol.calendars("page2")
     yield protocol.watch(
@@ -138,6 +140,7 @@ def test_no_word_of_foreign_events_is_ever_asked_for() -> None:
         protocol.full_read("primary", WINDOW),
         protocol.delta_read("primary", "token"),
         protocol.one_event("primary", "abc"),
+        protocol.foreign_instances("primary", "abc", WINDOW),
     ):
         assert asked.params["maxAttendees"] == 1
         fields = str(asked.params["fields"])
