@@ -12,7 +12,6 @@ from typing import Any
 
 from integrations.google.fake.finding import instance_called
 from integrations.google.fake.problems import Json
-from integrations.google.fake.times import instant
 from integrations.google.fake.views import series_of
 from integrations.google.fake.world import Calendar, Entry, World
 
@@ -214,6 +213,16 @@ def reply(
     return spread(world, name, lead, after, now)
 
 
-def starts_at(entry: Entry, calendar: Calendar) -> datetime:
-    """When an entry begins, UTC."""
-    return instant(entry.body["start"], calendar.zone)
+def invited_too(world: World, entry: Entry, extra: list[Json], now: datetime) -> World:
+    """More guests, whom a guest has invited (`guestsCanInviteOthers`)."""
+    name = entry.body["organizer"]["email"]
+    where = world.calendars.get(name)
+    lead = None
+    if where is not None:
+        lead = where.entries.get(entry.id) or instance_called(where, entry.id)
+    if lead is None or lead.is_cancelled:
+        return world
+    body = {**lead.body, "attendees": [*lead.guests(), *extra]}
+    world = put(world, name, lead.id, body, now)
+    after = world.calendars[name].entries[lead.id]
+    return spread(world, name, lead, after, now)

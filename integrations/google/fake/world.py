@@ -152,6 +152,12 @@ class World:
             calendars={**self.calendars, own.id: own},
         )
 
+    def without_account(self, email: str) -> World:
+        """An account that is closed, with its calendars."""
+        people = {k: v for k, v in self.accounts.items() if k != email}
+        left = {k: v for k, v in self.calendars.items() if v.owner != email}
+        return replace(self, accounts=people, calendars=left, change=self.change + 1)
+
     def with_calendar(self, calendar: Calendar) -> World:
         """A calendar made or changed."""
         calendar = replace(calendar, change=self.change + 1)

@@ -232,3 +232,51 @@ def test_an_outside_guest_answers_by_mail(stage: Stage) -> None:
     google.become(answer_outside(google.world, MENTOR, AT, said, google.clock()))
     for who in (MENTOR, MENTEE):
         assert answers(seen(stage, who))[OUTSIDER] == "declined"
+
+
+def test_guests_may_invite_others_unless_told_not_to(stage: Stage) -> None:
+    """Events, `guestsCanInviteOthers`; nobody is taken off by a guest."""
+    invite(stage, MENTEE)
+    more = {"attendees": guests(MENTEE, OUTSIDER)}
+    change(stage, MENTEE, more)
+    assert answers(seen(stage, MENTOR)).keys() == {MENTEE, OUTSIDER}
+    assert answers(seen(stage, MENTEE)).keys() == {MENTEE, OUTSIDER}
+    change(stage, MENTOR, {"guestsCanInviteOthers": False})
+    third = guests(MENTEE, OUTSIDER, "third@elsewhere.test")
+    for wrong in (third, guests(MENTEE), []):
+        with pytest.raises(HttpError) as caught:
+            change(stage, MENTEE, {"attendees": wrong})
+        assert reason(caught) == (403, "forbiddenForNonOrganizer")
+
+
+def test_somebody_may_be_invited_to_one_instance_alone(stage: Stage) -> None:
+    """'Recurring events': an exception has a guest list of its own."""
+    invite(stage)
+    name = f"{AT}_20260310T090000Z"
+    change(stage, MENTOR, {"attendees": guests(MENTEE)}, name)
+    items, _ = listed(stage.events(MENTEE))
+    assert [one["id"] for one in items] == [name]
+    with pytest.raises(HttpError) as caught:
+        seen(stage, MENTEE)
+    assert reason(caught) == (404, "notFound")
+
+
+def test_guests_who_see_no_others_see_themselves(stage: Stage) -> None:
+    """Events, `guestsCanSeeOtherGuests`."""
+    invite(stage, MENTEE, OUTSIDER, guestsCanSeeOtherGuests=False)
+    assert answers(seen(stage, MENTEE)).keys() == {MENTEE}
+    assert answers(seen(stage, MENTOR)).keys() == {MENTEE, OUTSIDER}
+
+
+def test_a_closed_account_leaves_its_guests_their_copies(stage: Stage) -> None:
+    """F43: the organiser is gone; what they were invited to stays with the guests."""
+    invite(stage, MENTEE)
+    token = stage.google.token(MENTOR, "calendar")
+    google = stage.google
+    google.become(google.world.without_account(MENTOR))
+    path = "/calendar/v3/calendars/primary/events"
+    assert stage.plain("GET", path, token)[0] == 404
+    assert seen(stage, MENTEE)["status"] == "confirmed"
+    said = [{"email": MENTEE, "responseStatus": "accepted"}]
+    change(stage, MENTEE, {"attendees": said})
+    assert answers(seen(stage, MENTEE)) == {MENTEE: "accepted"}
