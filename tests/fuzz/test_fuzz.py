@@ -16,6 +16,7 @@ PARTS = 6
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(1_200)  # limits are of CPU; a crowded machine may take long
 @pytest.mark.parametrize("part", range(PARTS))
 def test_no_mangled_calendar_ends_otherwise_than_read_or_refused(part: int) -> None:
     first = part * CASES
