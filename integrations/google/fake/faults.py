@@ -10,9 +10,10 @@ from integrations.google.fake.problems import Problem
 
 @dataclass(frozen=True, slots=True)
 class Refuse:
-    """Answer with this problem; nothing is done."""
+    """Answer with this problem; nothing is done, or (`applied`) it is all the same."""
 
     problem: Problem
+    applied: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -244,6 +244,9 @@ class FakeGoogle:
         answer = self.perform(call)
         if answer is None:
             return Reply(204)
+        known = asked.headers.get("if-none-match")
+        if asked.http == "GET" and known and known == answer.get("etag"):
+            return Reply(304)
         wrong = list(self._discovery.problems(method.gives or "", answer))
         if wrong:
             raise RuntimeError(f"FakeGoogle answers what Google cannot: {wrong[0]}")
@@ -315,7 +318,9 @@ def refused(problem: Problem) -> Reply:
 def _unless(fault: Fault | None, do: Callable[[], Reply]) -> Reply:
     """What a fault makes of a call: not done, or done and not told."""
     match fault:
-        case Refuse(problem):
+        case Refuse(problem, applied):
+            if applied:
+                do()
             return refused(problem)
         case Drop(applied=False) | Hang(applied=False):
             pass

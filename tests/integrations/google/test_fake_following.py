@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 from urllib.parse import quote
 
+import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
@@ -249,7 +250,7 @@ class Late(People):
             self.compare()
 
 
-TestAtOnce = AtOnce.TestCase
-TestAtOnce.settings = settings(max_examples=15, stateful_step_count=25)
+TestAtOnce = pytest.mark.slow(AtOnce.TestCase)
+TestAtOnce.settings = settings(max_examples=40, stateful_step_count=25)
 TestLate = Late.TestCase
 TestLate.settings = settings(max_examples=40, stateful_step_count=20)

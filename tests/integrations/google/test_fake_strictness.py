@@ -260,6 +260,26 @@ def test_a_call_without_an_answer_was_done_or_not(
     assert status == (409 if applied else 200)
 
 
+def test_an_error_may_come_after_the_work_was_done(stage: Stage) -> None:
+    """'Handle API errors', 500: nobody says that nothing has happened."""
+    stage.google.play(Rule("events.insert", Refuse(problems.BACKEND, applied=True)))
+    token = stage.google.token(MENTOR, "calendar")
+    body = {"id": "abcde", **timed()}
+    assert stage.plain("POST", EVENTS, token, body)[0] == 500
+    assert stage.plain("POST", EVENTS, token, body)[0] == 409
+
+
+def test_what_is_known_already_is_not_sent_again(stage: Stage) -> None:
+    """'Get specific versions of resources': If-None-Match and 304."""
+    made = stage.events().insert(calendarId="primary", body=timed()).execute()
+    token = stage.google.token(MENTOR, "calendar")
+    path = f"{EVENTS}/{made['id']}"
+    known = {"If_None_Match": made["etag"]}
+    assert stage.plain("GET", path, token, None, **known)[:2] == (304, {})
+    older = {"If_None_Match": '"0"'}
+    assert stage.plain("GET", path, token, None, **older)[0] == 200
+
+
 def test_every_request_is_recorded_without_its_words(stage: Stage) -> None:
     """Of the house: who asked what of whom, and the names in each body."""
     events = stage.events()
