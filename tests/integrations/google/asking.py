@@ -3,10 +3,8 @@
 import json
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
-from functools import cache
-from importlib.resources import files
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import parse_qsl
 from zoneinfo import ZoneInfo
 
 from integrations.google.edits import Standing, needed, requests
@@ -22,6 +20,7 @@ from integrations.google.protocol import (
     own_instance,
     read_page,
 )
+from integrations.google.wire import wire
 from scheduler.events import Cursor, Delta
 from scheduler.ports.calendars import Edit
 from scheduler.timespan import Span
@@ -43,22 +42,17 @@ class Asking:
         self._token = google.token(user, *scopes)
 
     def __call__(self, request: Request) -> Json:
-        http, path = _path(request)
-        names = {part[1:-1] for part in path.split("/") if part.startswith("{")}
-        for name in names:
-            text = quote(str(request.params[name]), safe="")
-            path = path.replace(f"{{{name}}}", text)
-        query = tuple(
-            (name, _shown(value))
-            for name, value in request.params.items()
-            if name not in names
-        )
-        headers = {"authorization": f"Bearer {self._token}"}
-        if request.if_match:
-            headers["if-match"] = request.if_match
-        body = b"" if request.body is None else json.dumps(dict(request.body)).encode()
+        sent = wire(request)
+        path, _, query = sent.target.partition("?")
+        lower = {name.lower(): value for name, value in sent.headers.items()}
         reply = self.google.handle(
-            Asked(http, f"/calendar/v3/{path}", query, headers, body)
+            Asked(
+                sent.method,
+                f"/calendar/v3/{path}",
+                tuple(parse_qsl(query)),
+                lower | {"authorization": f"Bearer {self._token}"},
+                sent.body,
+            )
         )
         if reply.status >= 400:
             told = json.dumps(reply.body).encode()
@@ -100,22 +94,6 @@ class Asking:
         for call in calls:
             self(call)
         return len(calls)
-
-
-@cache
-def _methods() -> Json:
-    folder = files("googleapiclient.discovery_cache.documents")
-    found: Json = json.loads((folder / "calendar.v3.json").read_text())["resources"]
-    return found
-
-
-def _path(request: Request) -> tuple[str, str]:
-    method = _methods()[request.resource]["methods"][request.method]
-    return method["httpMethod"], method["path"]
-
-
-def _shown(value: object) -> str:
-    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def utc(year: int, month: int, day: int, hour: int = 0) -> datetime:

@@ -18,8 +18,9 @@ from integrations.google.protocol import (
     read_page,
 )
 from integrations.google.scopes import Need, Scope, allows, granted, lacking, to_ask
+from integrations.google.wire import PATHS, wire
 from integrations.google.writing import Wish, insert
-from scheduler.ids import Uid
+from scheduler.ids import Etag, Uid
 from scheduler.invite import Attachment, Attendee, Invite
 from scheduler.ports.calendars import Describe, Move, PutBack, Shorten, TakeOut
 from scheduler.secret import Secret
@@ -120,6 +121,33 @@ def test_each_call_is_one_that_google_describes(described: dict[str, Any]) -> No
             assert asked.body.keys() <= schema.keys()
         # Whoever writes says whom Google tells; whoever does not cannot.
         assert ("sendUpdates" in asked.params) is ("sendUpdates" in known)
+
+
+def test_each_call_goes_where_google_describes_it(described: dict[str, Any]) -> None:
+    for (resource, name), (http, path) in PATHS.items():
+        method = described["resources"][resource]["methods"][name]
+        assert (http, path) == (method["httpMethod"], method["path"])
+    assert {(one.resource, one.method) for one in _asked()} == set(PATHS)
+
+
+def test_what_goes_over_the_wire() -> None:
+    asked = Request(
+        "events",
+        "patch",
+        {"calendarId": "a b/c@d#e", "eventId": "x?", "supportsAttachments": True},
+        {"summary": "Größe"},
+        Etag('"1"'),
+    )
+    sent = wire(asked)
+    assert sent.method == "PATCH"
+    assert sent.target == (
+        "calendars/a%20b%2Fc%40d%23e/events/x%3F?supportsAttachments=true"
+    )
+    assert sent.headers["If-Match"] == '"1"'
+    assert json.loads(sent.body) == {"summary": "Größe"}
+    assert "Gr" not in repr(sent)
+    empty = wire(protocol.one_event("primary", "abc"))
+    assert (empty.body, "Content-Type" in empty.headers) == (b"", False)
 
 
 def test_each_field_is_one_that_google_describes(described: dict[str, Any]) -> None:
