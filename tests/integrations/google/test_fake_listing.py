@@ -225,3 +225,17 @@ def test_what_happens_between_pages_comes_with_the_next_token(stage: Stage) -> N
         last = events.list_next(request, first).execute()
         items, _ = listed(events, syncToken=last["nextSyncToken"])
         assert [one["id"] for one in items] == ["aaaaa"]
+
+
+def test_a_page_token_is_bound_to_its_query(stage: Stage) -> None:
+    """Events: list, `pageToken`: the page of that result, and of no other."""
+    events = stage.events()
+    for day in (3, 4, 5):
+        events.insert(calendarId="primary", body=timed(day)).execute()
+    token = events.list(calendarId="primary", maxResults=1).execute()["nextPageToken"]
+    more = events.list(calendarId="primary", maxResults=2, pageToken=token).execute()
+    assert len(more["items"]) == 2
+    for other in ({"singleEvents": True}, {"q": "x"}, {"showDeleted": True}):
+        with pytest.raises(HttpError) as caught:
+            events.list(calendarId="primary", pageToken=token, **other).execute()
+        assert reason(caught) == (400, "invalid")
