@@ -1,0 +1,119 @@
+"""However much fails, Google is asked little more than is needed, and in turn."""
+
+import json
+from datetime import UTC, datetime, timedelta
+from random import Random
+
+import pytest
+
+from integrations.google.failures import Operation
+from integrations.google.patience import Patient, Sent, Shared, World
+from integrations.google.protocol import one_event
+from integrations.google.quota import PROJECT, Bucket
+from integrations.google.wire import Wire
+from scheduler.errors import Conflict, NeedsConsent, Unavailable
+
+NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
+ASKED = one_event("primary", "abc")
+MINUTE = timedelta(minutes=1)
+
+
+class Days:
+    """A clock that only sleep moves, and a Google that answers as it is told."""
+
+    def __init__(self, *answers: Sent | Exception) -> None:
+        self.time = NOW
+        self.answers = list(answers)
+        self.sent: list[datetime] = []
+        self.random = Random(1)  # noqa: S311
+        self.shared = Shared(Bucket.full(PROJECT, NOW))
+
+    async def sleep(self, seconds: float) -> None:
+        self.time += timedelta(seconds=seconds)
+
+    async def send(self, wire: Wire) -> Sent:
+        self.sent.append(self.time)
+        found = self.answers.pop(0) if self.answers else Sent(200, {}, b'{"id": "a"}')
+        if isinstance(found, Exception):
+            raise found
+        return found
+
+    def patient(self) -> Patient:
+        world = World(lambda: self.time, self.sleep, self.random.random)
+        return Patient(self.send, self.shared, world)
+
+
+def refused(status: int, reason: str, **headers: str) -> Sent:
+    body = json.dumps({"error": {"errors": [{"reason": reason}]}}).encode()
+    lower = {name.replace("_", "-"): text for name, text in headers.items()}
+    return Sent(status, lower, body)
+
+
+async def test_what_passes_by_itself_is_asked_again() -> None:
+    days = Days(refused(503, ""), Unavailable("cut"), refused(429, "rateLimitExceeded"))
+    assert await days.patient()(ASKED, Operation.READ) == {"id": "a"}
+    assert len(days.sent) == 4
+
+
+async def test_what_google_asks_to_wait_is_waited() -> None:
+    days = Days(refused(429, "rateLimitExceeded", retry_after="30"))
+    await days.patient()(ASKED, Operation.READ)
+    assert days.sent[1] - days.sent[0] >= timedelta(seconds=30)
+
+
+@pytest.mark.parametrize(
+    ("answer", "operation", "kind"),
+    [
+        (refused(401, "authError"), Operation.READ, NeedsConsent),
+        (refused(409, "duplicate"), Operation.INSERT, Conflict),
+        (refused(403, "quotaExceeded"), Operation.INSERT, Unavailable),
+        (Sent(200, {}, b"<html>"), Operation.READ, Unavailable),
+        (NeedsConsent("no token"), Operation.READ, NeedsConsent),
+    ],
+)
+async def test_what_does_not_pass_is_asked_once(
+    answer: Sent | Exception, operation: Operation, kind: type[Exception]
+) -> None:
+    days = Days(answer)
+    with pytest.raises(kind):
+        await days.patient()(ASKED, operation)
+    assert len(days.sent) == 1
+
+
+async def test_what_is_done_all_the_same_has_no_answer() -> None:
+    days = Days(refused(410, "deleted"), Sent(204))
+    assert await days.patient()(ASKED, Operation.DELETE) == {}
+    assert await days.patient()(ASKED, Operation.DELETE) == {}
+
+
+async def test_no_user_has_more_than_half_of_googles_minute() -> None:
+    days = Days()
+    patient = days.patient()
+    for _ in range(1_000):
+        await patient(ASKED, Operation.READ)
+    for first in days.sent:
+        assert sum(first <= one < first + MINUTE for one in days.sent) <= 300
+
+
+async def test_a_storm_is_not_fed_and_an_outage_is_left_alone() -> None:
+    """F21: 30 % fail for an hour, then all for ten minutes, then none."""
+    days, needed = Days(), 0
+    patient = days.patient()
+    while days.time < NOW + timedelta(minutes=90):
+        minute = (days.time - NOW) / MINUTE
+        fails = minute < 60 and days.random.random() < 0.3
+        outage = 60 <= minute < 70
+        days.answers = [refused(503, "")] * (9 if outage else int(fails))
+        before = len(days.sent)
+        try:
+            await patient(ASKED, Operation.READ)
+        except Unavailable as refusal:
+            await days.sleep(max(refusal.after or 0, 5))
+        needed += len(days.sent) > before
+        await days.sleep(5)
+    storm = [one for one in days.sent if one < NOW + timedelta(minutes=60)]
+    outage_calls = [one for one in days.sent if 60 <= (one - NOW) / MINUTE < 70]
+    assert len(outage_calls) <= 20
+    assert len(days.sent) <= 1.2 * needed + 10
+    assert len(storm) > 100
+    assert days.sent[-1] > NOW + timedelta(minutes=85)
