@@ -6,7 +6,7 @@ Wall times repeat in the zone of the start; DTSTART is always one of them (RFC 5
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 
 from integrations.google.fake.problems import Json, invalid
@@ -101,8 +101,16 @@ class Series:
         budget: Budget,
     ) -> Iterator[datetime]:
         last = min(window[1], self._until(until)) if until else window[1]
-        if last >= self.first:
-            yield from rule.between(self.first, window[0], last, budget)
+        counted = self._counted(rule, budget)
+        if last >= self.first and counted is not None:
+            yield from counted.between(self.first, window[0], last, budget)
+
+    def _counted(self, rule: Rule, budget: Budget) -> Rule | None:
+        """COUNT counts DTSTART too, also where the rule does not yield it."""
+        first = self.first
+        if rule.count is None or any(rule.between(first, first, first, budget)):
+            return rule
+        return replace(rule, count=rule.count - 1) if rule.count > 1 else None
 
     def _until(self, text: str) -> datetime:
         day = datetime.strptime(text[:8], "%Y%m%d")  # noqa: DTZ007 - a wall time

@@ -114,3 +114,12 @@ def test_dates_added_and_taken_out_by_their_lines(stage: Stage) -> None:
     low, high = datetime(2026, 1, 1, tzinfo=UTC), datetime(2027, 1, 1, tzinfo=UTC)
     days = [one["dateTime"][5:16] for one in Series.of(start, lines).starts(low, high)]
     assert days == ["03-11T09:00", "03-17T09:00", "03-24T09:00", "03-31T08:00"]
+
+
+def test_a_start_beside_the_rule_counts_too() -> None:
+    """RFC 5545 section 3.3.10: DTSTART 'always counts as the first occurrence'."""
+    start = {"dateTime": "2026-03-03T09:00:00+00:00", "timeZone": "Europe/Berlin"}
+    low, high = datetime(2026, 1, 1, tzinfo=UTC), datetime(2027, 1, 1, tzinfo=UTC)
+    for count, days in ((1, ["03"]), (2, ["03", "04"]), (3, ["03", "04", "11"])):
+        series = Series.of(start, [f"RRULE:FREQ=WEEKLY;BYDAY=WE;COUNT={count}"])
+        assert [one["dateTime"][8:10] for one in series.starts(low, high)] == days
