@@ -1,7 +1,7 @@
 """Whatever two people do, following the tokens ends where a full list does."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import timedelta
 from typing import Any
 from urllib.parse import quote
@@ -30,6 +30,18 @@ PEOPLE = st.sampled_from([MENTOR, MENTEE])
 DAYS = st.integers(3, 27)
 WEEKS = st.integers(0, 4)
 EXPANDED = {"singleEvents": "true"}
+
+
+def instances(kept: Iterable[str], name: str) -> list[str]:
+    """The ids of one event's instances; what was split from it is an event of its own.
+
+    The rest of a split series is called `<old>_R<stamp>`.
+    """
+    return [
+        one
+        for one in kept
+        if one.rpartition("_")[0] == name and one.rpartition("_")[2][:1].isdigit()
+    ]
 
 
 class Mirror:
@@ -66,7 +78,7 @@ class Mirror:
             self.kept[name] = item
         else:
             self.kept.pop(name, None)
-            for other in [k for k in self.kept if k.rpartition("_")[0] == name]:
+            for other in instances(self.kept, name):
                 del self.kept[other]
 
     def _is_exception(self, item: Json) -> bool:
@@ -196,10 +208,7 @@ class People(RuleBasedStateMachine):
         """A master, or an instance that somebody has, by its id."""
         name = data.draw(st.sampled_from(self.names))
         shown = sorted(
-            one
-            for mirror in self.mirrors
-            for one in mirror.kept
-            if one.rpartition("_")[0] == name
+            one for mirror in self.mirrors for one in instances(mirror.kept, name)
         )
         if whole or not shown:
             return name
