@@ -43,7 +43,8 @@ from integrations.google.fake.world import (
 )
 
 PREFIX = "/calendar/v3/"
-_OPERATIONS: Mapping[str, Callable[[World, Call, Behaviour], Outcome]] = {
+#: The methods that read or write a world, by name.
+OPERATIONS: Mapping[str, Callable[[World, Call, Behaviour], Outcome]] = {
     "events.list": listing.list_events,
     "events.get": listing.get,
     "events.instances": listing.instances,
@@ -256,10 +257,10 @@ class FakeGoogle:
         """Do one call, whoever asks, and set off its pushes."""
         if call.method in {"events.watch", "channels.stop"}:
             return self._channel(call)
-        if call.method not in _OPERATIONS:
+        if call.method not in OPERATIONS:
             message = f"FakeGoogle has no {call.method}"
             raise Answered(Problem(501, "notImplemented", message))
-        operation, before = _OPERATIONS[call.method], self.world
+        operation, before = OPERATIONS[call.method], self.world
         self.world, answer = operation(before, call, self.behaviour)
         self._tell(before)
         return answer

@@ -7,22 +7,24 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from integrations.google.fake.discovery import Method, calendar_v3
-from integrations.google.fake.service import Asked
-from tests.integrations.google.conftest import MENTEE, MENTOR, fresh
+from integrations.google.fake.service import OPERATIONS, Asked
+from tests.integrations.google.conftest import MENTEE, MENTOR, Json, fresh
 from tests.integrations.google.shapes import guests, timed, weekly
 
 METHODS = [
     one
     for name, one in sorted(calendar_v3().methods.items())
-    if name.partition(".")[0] in {"events", "calendars", "calendarList", "channels"}
+    if name in {*OPERATIONS, "events.watch", "channels.stop"}
 ]
-WORDS = st.sampled_from(
-    ["true", "false", "0", "1", "2", "all", "none", "x", "a=b", "2026-03-03T09:00:00Z", "2026-03-20", "updated", "startTime", "id,summary", "items(id)", "Europe/Berlin", "default", "primary", "json", "@", "%", ""]
+TEXTS = st.sampled_from(
+    ["x", "a=b", "2026-03-03T09:00:00Z", "2026-03-20", "items(id)", "primary", "@", ""]
 )
 PLACES = st.sampled_from(
     [
         "primary",
-        MENTEE,
+        "primary",
+        "first",
+        MENTOR,
         "first",
         "first_20260310T090000Z",
         "first_20260310",
@@ -63,6 +65,15 @@ VALUES = st.one_of(
 )
 
 
+def words(kind: Json) -> st.SearchStrategy[str]:
+    """Mostly what a parameter takes, and now and then something else."""
+    if kind["type"] == "boolean":
+        return st.sampled_from(["true", "false", "true", "false", "yes"])
+    if kind["type"] == "integer":
+        return st.sampled_from(["1", "2", "1", "0", "many"])
+    return st.sampled_from([*kind["enum"], "x"]) if "enum" in kind else TEXTS
+
+
 @st.composite
 def requests(draw: st.DrawFn) -> Asked:
     """One request by the document: its parts are what it names, their values any."""
@@ -71,8 +82,11 @@ def requests(draw: st.DrawFn) -> Asked:
     while "(?P<" in path:
         head, _, rest = path.partition("(?P<")
         path = head + draw(PLACES) + rest.partition("[^/]+)")[2]
-    names = [k for k, v in method.parameters.items() if v["location"] == "query"]
-    query = draw(st.lists(st.tuples(st.sampled_from(names), WORDS), max_size=3))
+    kinds = {k: v for k, v in method.parameters.items() if v["location"] == "query"}
+    names = draw(st.lists(st.sampled_from(sorted(kinds)), max_size=2, unique=True))
+    query = [(name, draw(words(kinds[name]))) for name in names]
+    if "sendUpdates" in kinds and "sendUpdates" not in names:
+        query.append(("sendUpdates", "all"))
     body: Any = None
     if method.takes:
         known = sorted(calendar_v3().schema(method.takes)["properties"])
