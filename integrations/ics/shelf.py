@@ -11,7 +11,7 @@ from integrations.ics.decoded import Decoded
 #: Bytes that all feeds may have kept together, by our reckoning.
 MOST_BYTES = 64 * 1024 * 1024
 #: What one occurrence, and one event or series, take in Python, about.
-_ROW, _EVENT = 200, 1_000
+_ROW, _EVENT = 200, 600
 
 
 class Feed(NamedTuple):

@@ -67,12 +67,12 @@ def list_events(world: World, call: Call, behaviour: Behaviour) -> Outcome:
     text = call.query.get("syncToken")
     if text is None:
         show = _show(lens, call, datetime.fromisoformat(page.at))
-        items = _full(show)
+        items = _full(show, _seen(show, page))
         sync = Sync(page.upto, bound(call, calendar.id), page.at, *_window(show))
     else:
         token = read_sync(text, call, calendar.id, behaviour)
         show = _again(lens, call, token)
-        items = _delta(show, token.after)
+        items = _delta(show, token.after, _seen(show, page))
         sync = Sync(page.upto, token.bound, page.at, token.low, token.high)
     answer = _paged(items, page, call, behaviour)
     if "nextPageToken" not in answer and not _SEARCHES & call.query.keys():
@@ -143,10 +143,18 @@ def _again(lens: Lens, call: Call, token: Sync) -> Show:
     return Show(lens, call, low, until, until)
 
 
-def _full(show: Show) -> list[_Item]:
-    query, lens = show.call.query, show.lens
+def _seen(show: Show, page: Page) -> dict[str, Entry]:
+    """The entries that a page is made of.
+
+    Instances are told as they were when the listing began: one that came and went
+    between two pages has no later write of its own that a delta could tell.
+    """
+    return standing(show.lens, page.upto if show.expands else None)
+
+
+def _full(show: Show, entries: dict[str, Entry]) -> list[_Item]:
+    query = show.call.query
     since = _updated_min(show)
-    entries = standing(lens)
     found = show.all(entries)
     if since is not None:
         deleted = (one for one in entries.values() if one.is_cancelled)
@@ -172,9 +180,8 @@ def _updated_min(show: Show) -> datetime | None:
     return since
 
 
-def _delta(show: Show, after: int) -> list[_Item]:
+def _delta(show: Show, after: int, entries: dict[str, Entry]) -> list[_Item]:
     """What a full list shows otherwise now than it did after that write."""
-    entries = standing(show.lens)
     now = show.all(entries)
     if show.expands:
         return list(_difference(show, after, now))

@@ -22,7 +22,7 @@ def read(events: int, rows: int = 1) -> tuple[Known, Decoded]:
 
 
 #: What is reckoned for one event that happens once: itself, its series, its time.
-ONE = 2_200
+ONE = 1_400
 
 
 def test_what_was_put_is_there() -> None:
