@@ -83,8 +83,11 @@ class Mirror:
 
     def _is_exception(self, item: Json) -> bool:
         """By its master, or where the item is bare by the master that it names."""
-        master = item["id"].rpartition("_")[0]
-        return "recurringEventId" in item or "recurrence" in self.kept.get(master, {})
+        name = item["id"]
+        master = self.kept.get(name.rpartition("_")[0], {})
+        return "recurringEventId" in item or (
+            "recurrence" in master and bool(instances([name], master["id"]))
+        )
 
 
 class People(RuleBasedStateMachine):
