@@ -127,6 +127,7 @@ def test_what_the_owner_declined_is_free(tmp_path: Path) -> None:
     assert json.loads(troth(*words, "--owner", "ida@EXAMPLE.org").out)["busy"] == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("words", "code", "names"),
     [
@@ -191,6 +192,7 @@ def test_reads_an_address(feed: str) -> None:
     assert len(json.loads(done.out)["busy"]) == 1
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("path", "allowed", "code", "number"),
     [

@@ -255,6 +255,7 @@ def refusal(done: Done) -> str:
     return code
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("words", "code", "names"),
     [

@@ -9,6 +9,8 @@ import pytest
 from tests.cli.test_busy import Done, troth
 from tests.integrations.ics.texts import calendar, event
 
+pytestmark = pytest.mark.slow
+
 HEADER = (
     "mentor_email,mentee_email,mentor_zone,mentee_zone,mentor_hours,mentee_hours,"
     "cadence,minutes,first_day,last_day,mentor_calendar,mentee_calendar,"

@@ -51,6 +51,7 @@ def check(seeds: range) -> None:
             assert said(report) == expected(lived.figures(window), report), seed
 
 
+@pytest.mark.slow
 def test_the_oracle_agrees_on_hundreds_of_histories() -> None:
     check(range(300))
 

@@ -10,6 +10,8 @@ from dataclasses import replace
 from datetime import timedelta
 from itertools import count
 
+import pytest
+
 from scheduler.consistency import DUE, EndedPeriod, Outcome, Rate, Report
 from scheduler.duties import settled
 from scheduler.endings import Ending
@@ -18,6 +20,8 @@ from scheduler.ids import EvidenceId, Uid
 from scheduler.series import LedgerRow, LedgerState, Meeting, MeetingKey, Series
 from scheduler.timespan import Span
 from tests.scheduler.histories import MENTOR, PAIR, Lived, chance, drawn, lived
+
+pytestmark = pytest.mark.slow
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 SEEDS = range(10_000, 10_150)

@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
@@ -96,6 +97,7 @@ def letter_in(row: Outgoing) -> Letter:
     return row.effect.letter
 
 
+@pytest.mark.slow
 @given(st.data(), st.frozensets(st.integers(0, 6), max_size=3), st.sampled_from([1, 2]))
 @settings(max_examples=15, deadline=None, phases=[Phase.explicit, Phase.generate])
 def test_one_a_day_in_the_day_and_the_same_for_both(

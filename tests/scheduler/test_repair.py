@@ -126,6 +126,7 @@ def slow_offers(starts: list[int], asked: Wanted, pair: Case) -> list[int]:
     return sorted(chosen, key=lambda s: (abs(s - fallen), s))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(0, 240, 3))
 def test_offers_equal_the_slow_ones(seed: int) -> None:
     chance = random.Random(seed)  # noqa: S311 - the same on purpose

@@ -27,6 +27,7 @@ from tests.scheduler.agreeing import (
 )
 
 
+@pytest.mark.slow
 def test_in_ten_thousand_histories_nothing_is_planned_before_both_say_yes() -> None:
     agreed = withdrawn = 0
     for history in histories(10_000, 14):

@@ -255,6 +255,7 @@ async def test_what_a_killed_worker_had_in_hand_is_found_when_its_lease_is_over(
     await gone.stop(grace=0)
 
 
+@pytest.mark.slow
 async def test_with_the_machine_s_own_clock(any_begin: Begin):
     """On every store; PostgreSQL's transactions get into each other's way."""
     bench = Bench(begin=any_begin)

@@ -264,5 +264,5 @@ class Late(People):
 
 TestAtOnce = pytest.mark.slow(AtOnce.TestCase)
 TestAtOnce.settings = settings(max_examples=40, stateful_step_count=25)
-TestLate = Late.TestCase
+TestLate = pytest.mark.slow(Late.TestCase)
 TestLate.settings = settings(max_examples=40, stateful_step_count=20)

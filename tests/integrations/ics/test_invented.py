@@ -70,7 +70,17 @@ def check(calendar: Invented) -> None:
 NOWHERE_ELSE = {("in_utc", "UTC"), ("free_busy", "UTC"), ("unknown_zone", NOWHERE)}
 
 
-@pytest.mark.parametrize("place", PLACES, ids=lambda place: place.zone)
+#: Every place in `make test`; in `make check` one of each kind.
+QUICK = {"Europe/Berlin", "Australia/Lord_Howe", "Pacific/Apia", "Africa/Casablanca"}
+EVERYWHERE = [
+    pytest.param(
+        place, id=place.zone, marks=() if place.zone in QUICK else pytest.mark.slow
+    )
+    for place in PLACES
+]
+
+
+@pytest.mark.parametrize("place", EVERYWHERE)
 def test_every_feature_is_read_as_it_was_meant(place: Place) -> None:
     calendar = invented(place, dice_of(place.zone), FEATURES, home=place.zone)
     there = {(feature, place.zone) for feature in FEATURES}

@@ -18,6 +18,7 @@ EPOCH = datetime(1970, 1, 1)
 ZONES = [place.zone for place in PLACES if place.zone != "Pacific/Apia"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("zone", ["UTC", "Europe/Dublin", *ZONES])
 def test_every_day_means_what_it_means_there(zone: str) -> None:
     named = Named(ZoneInfo(zone))

@@ -11,6 +11,7 @@ from tests.integrations.ics.invented.meant import OWNER
 from tests.integrations.ics.invented.places import PLACES
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(4))
 def test_a_piece_may_end_anywhere(seed: int) -> None:
     dice = dice_of("pieces", seed)

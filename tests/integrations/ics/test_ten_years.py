@@ -42,6 +42,7 @@ def weekly(zone: str, at: time) -> list[tuple[datetime, list[datetime]]]:
     return found
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("plainly", [True, False])
 @pytest.mark.parametrize("zone", ZONES)
 def test_a_weekly_meeting_keeps_its_wall_time(zone: str, *, plainly: bool) -> None:

@@ -81,6 +81,7 @@ def test_nothing_changed_and_nothing_moves(seed: int) -> None:
     assert kept.outcome.bound >= before.score
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(4))
 def test_a_change_touches_its_neighbourhood_alone(seed: int) -> None:
     wanted = programme(seed, 60)
