@@ -253,6 +253,7 @@ async def book(begin: Begin, name: str, hour: float) -> bool:
         return True
 
 
+@pytest.mark.slow
 async def test_of_fifty_at_once_exactly_one_wins(any_begin: Begin):
     """promises.md F13: twenty rounds, each for a slot of its own."""
     names = [f"p{n}" for n in range(50)]

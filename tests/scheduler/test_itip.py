@@ -37,6 +37,7 @@ acts = st.lists(
 )
 
 
+@pytest.mark.slow
 @settings(max_examples=80, deadline=None)
 @given(
     acts,

@@ -68,6 +68,7 @@ def test_every_odd_one_equals_the_oracle(round_: int) -> None:
         check(odd_case(seed))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("round_", [0])
 def test_odd_lengths_gaps_and_hours_equal_the_oracle(round_: int) -> None:
     for seed in range(round_, PAIRS, ROUNDS):

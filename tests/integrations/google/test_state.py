@@ -163,6 +163,7 @@ def paged(items: list[Json], random: Random) -> list[Item]:
     return found
 
 
+@pytest.mark.slow
 @settings(max_examples=150, deadline=None)
 @given(st.lists(acts, max_size=30), st.randoms(use_true_random=False))
 def test_deltas_end_where_a_full_read_does(

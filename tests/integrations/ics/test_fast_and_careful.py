@@ -140,6 +140,7 @@ def on_rule(text: str, day: datetime) -> datetime:
     return next(first, day)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(2))
 def test_both_ways_say_the_same_of_any_rule(seed: int) -> None:
     dice, window, events = dice_of("any rule", seed), PLACES[0].window, []
