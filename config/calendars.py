@@ -12,6 +12,7 @@ from integrations.ics.feed import OpenFeed
 from integrations.ics.sandbox import Sandbox
 from integrations.memory.calendars import MemoryCalendars
 from scheduler.connections import CalendarKind, Connection
+from scheduler.errors import Refused
 from scheduler.ports.calendars import Calendar
 
 
@@ -35,6 +36,11 @@ class Calendars:
                 return self._memory(connection, zone=zone, owner=owner)
             case CalendarKind.CALDAV:
                 return self._caldav(connection, zone=zone, owner=owner)
+            case CalendarKind.GOOGLE:
+                raise Refused(
+                    "E_GOOGLE_OFF",
+                    "This installation does not know Google; ask who runs it.",
+                )
             case CalendarKind.ICS:
                 return self._feeds(connection, zone=zone, owner=owner)
 

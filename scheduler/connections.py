@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from enum import Enum
 
 from scheduler.events import Cursor
-from scheduler.ids import CalendarId, PersonId
+from scheduler.ids import AccountId, CalendarId, PersonId
 from scheduler.secret import NO_SECRET, Secret
 
 
@@ -15,6 +15,7 @@ class CalendarKind(Enum):
     """How a calendar is reached."""
 
     CALDAV = "caldav"
+    GOOGLE = "google"
     ICS = "ics"
     MEMORY = "memory"
 
@@ -36,8 +37,10 @@ BROKEN_AFTER = timedelta(hours=24)
 class Connection:
     """One calendar of one person.
 
-    `url` of a published feed is itself a key, hence a secret. At most one connection
-    of a person is `written`: Troth's own copies go there.
+    `url` of a published feed is itself a key, hence a secret; at Google it is the
+    calendar's id, and `account` is what opens it. At most one connection of a person is
+    `written`: Troth's own copies go there. In at most one it `invites`: events with
+    guests may be made there, whom the provider tells.
     """
 
     id: CalendarId
@@ -49,6 +52,8 @@ class Connection:
     #: What the owner calls it, for their page alone.
     label: str = ""
     written: bool = False
+    invites: bool = False
+    account: AccountId | None = None
     health: Health = Health.NEW
     #: Why it fails, in words for its owner (never a response body).
     trouble: str = ""

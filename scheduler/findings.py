@@ -14,6 +14,7 @@ from scheduler.timespan import Span
 
 SOURCES = {
     CalendarKind.CALDAV: SourceKind.CALDAV,
+    CalendarKind.GOOGLE: SourceKind.GOOGLE,
     CalendarKind.ICS: SourceKind.ICS,
     CalendarKind.MEMORY: SourceKind.CALDAV,
 }

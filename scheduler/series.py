@@ -154,7 +154,12 @@ class Series:
 class Route(Enum):
     """How a person's copy reaches them (architecture.md, routes)."""
 
+    #: Troth writes it into their calendar.
     WRITTEN = "written"
+    #: They are a guest of the event in their partner's calendar; the provider alone
+    #: tells them of it and of every change.
+    GUEST = "guest"
+    #: Mails from the programme's address.
     IMIP = "imip"
 
 

@@ -1,4 +1,4 @@
-"""Push channels: what a notification proves, and when a channel is renewed.
+"""What Google says through a push channel, and what it proves.
 
 A notification is only a hint that something may have changed: what did is always asked
 by token (promises.md F14, F15). It carries nothing but headers, and anybody can send
@@ -11,7 +11,7 @@ Source: developers.google.com/workspace/calendar/api/guides/push.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
@@ -19,34 +19,14 @@ from enum import Enum
 from hmac import compare_digest
 from typing import Any
 
+from scheduler.channels import Channel
+from scheduler.ids import CalendarId
 from scheduler.secret import Secret
 
 _MILLISECOND = timedelta(milliseconds=1)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 #: Longer headers than this are nobody's: ids have 64 characters, tokens 256.
 _LONGEST = 512
-
-
-@dataclass(frozen=True, slots=True)
-class Channel:
-    """One channel that Troth opened for a calendar.
-
-    `heard`: its first message, `sync`, has come, so that Google reaches us. `stopped`:
-    it is not listened to any more, though messages may come for a while.
-    """
-
-    id: str
-    token: Secret
-    #: What Google calls the watched calendar ('X-Goog-Resource-ID').
-    resource: str
-    opened: datetime
-    expires: datetime
-    heard: bool = False
-    stopped: bool = False
-
-    def is_live(self, now: datetime) -> bool:
-        """Whether it counts at this instant."""
-        return not self.stopped and now < self.expires
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,53 +118,17 @@ def judge(told: Notification, channel: Channel | None, now: datetime) -> Heard:
     return states.get(told.state, Heard.STATE)
 
 
-# Opening, renewing, stopping --------------------------------------------------------
-
-#: What is asked for; Google may give less, and never renews by itself.
-LIFE = timedelta(days=7)
-#: Without a live channel a calendar is polled this often (promises.md F17).
-POLL = timedelta(minutes=15)
-#: With one that is known to work: a backstop, 12 calls a day.
-POLL_BESIDE_PUSH = timedelta(hours=2)
+# Opening ----------------------------------------------------------------------------
 
 
 def opened(
-    answer: Mapping[str, Any], *, token: Secret, now: datetime
+    answer: Mapping[str, Any], *, calendar: CalendarId, token: Secret, now: datetime
 ) -> Channel | None:
     """The channel that the answer to `watch` speaks of; None where it names none."""
     name, resource = answer.get("id"), answer.get("resourceId")
     if not (isinstance(name, str) and isinstance(resource, str) and name and resource):
         return None
     expires = read_expiry(str(answer.get("expiration") or ""))
-    return Channel(name, token, resource, now, expires or now + timedelta(hours=1))
-
-
-@dataclass(frozen=True, slots=True)
-class Renewal:
-    """What is to be done about the channels of one calendar."""
-
-    open: bool
-    stop: tuple[Channel, ...]
-
-
-def renewal(channels: Iterable[Channel], now: datetime) -> Renewal:
-    """A new one at half of the newest's life; the old ones end when it works.
-
-    So there is always one: new before old is stopped, and the old one is stopped as
-    soon as the new one was heard, since channels that nobody stops pile up
-    (webhookdb #603). One that was never heard is renewed all the same.
-    """
-    live = sorted((c for c in channels if c.is_live(now)), key=lambda c: c.opened)
-    if not live:
-        return Renewal(open=True, stop=())
-    newest = live[-1]
-    half = newest.opened + (newest.expires - newest.opened) / 2
-    works = [n for n, one in enumerate(live) if one.heard]
-    old = live[: works[-1]] if works else []
-    return Renewal(open=now >= half, stop=tuple(old))
-
-
-def poll_every(channels: Iterable[Channel], now: datetime) -> timedelta:
-    """How often to ask without being told: seldom only beside a channel that works."""
-    works = any(one.heard and one.is_live(now) for one in channels)
-    return POLL_BESIDE_PUSH if works else POLL
+    return Channel(
+        name, calendar, token, resource, now, expires or now + timedelta(hours=1)
+    )

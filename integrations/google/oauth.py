@@ -28,9 +28,6 @@ from scheduler.secret import NO_SECRET, Secret
 _MOST = 64 * 1024
 #: An access token is taken for dead this long before it is.
 _EARLY = timedelta(minutes=2)
-#: A grant that was refused is asked about again this seldom, until its owner renews it
-#: (promises.md F27).
-PROBE_EVERY = timedelta(days=1)
 _ISSUERS = frozenset(("https://accounts.google.com", "accounts.google.com"))
 
 
@@ -76,7 +73,7 @@ class Flow:
 
 
 @dataclass(frozen=True, slots=True)
-class Account:
+class Identity:
     """Who allowed it: `sub` never changes, the address may."""
 
     sub: str
@@ -200,7 +197,7 @@ def read_callback(query: Mapping[str, str], flow: Flow | None) -> Secret:
 
 def read_grant(
     answer: Answer, client: Client, flow: Flow, now: datetime
-) -> tuple[Tokens, Account]:
+) -> tuple[Tokens, Identity]:
     """The answer to `exchange`.
 
     `Refused` for a code that is no longer good, and for another account than the one
@@ -237,11 +234,6 @@ def read_refresh(answer: Answer, before: Tokens, now: datetime) -> Tokens:
         refresh=news.refresh or before.refresh,
         scopes=news.scopes if told.get("scope") else before.scopes,
     )
-
-
-def may_probe(refused: datetime | None, now: datetime) -> bool:
-    """Whether Google may be asked for a token; `refused` is its last refusal."""
-    return refused is None or now - refused >= PROBE_EVERY
 
 
 def is_revoked(answer: Answer) -> bool:
@@ -293,7 +285,7 @@ def _tokens(told: Mapping[str, Any], now: datetime) -> Tokens:
     )
 
 
-def _account(token: object, client: Client, flow: Flow, now: datetime) -> Account:
+def _account(token: object, client: Client, flow: Flow, now: datetime) -> Identity:
     """Who it is, from an ID token that came straight from Google over TLS.
 
     OpenID Connect Core 3.1.3.7: issuer, audience, end and nonce are checked; the
@@ -317,7 +309,7 @@ def _account(token: object, client: Client, flow: Flow, now: datetime) -> Accoun
             " page.",
         )
     email = _text(claims.get("email")) if claims.get("email_verified") else ""
-    return Account(_text(claims["sub"]), email)
+    return Identity(_text(claims["sub"]), email)
 
 
 def _claims(token: str) -> Mapping[str, Any]:

@@ -1,4 +1,4 @@
-"""What Troth may ask a person to allow, what each is for, and what fails without it.
+"""What Troth may ask a person to allow, and what each is for.
 
 promises.md section 1 (Scopes) and S8: the least that does it, each asked for when it
 is first needed, and never the whole calendar. Which method takes which scope is said by
@@ -8,8 +8,9 @@ the discovery document; a test holds the two together.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from enum import Enum
+
+from scheduler.accounts import Need
 
 _AUTH = "https://www.googleapis.com/auth/"
 
@@ -30,21 +31,6 @@ class Scope(Enum):
 _ALSO = {_AUTH + "userinfo.email": Scope.EMAIL}
 
 
-class Need(Enum):
-    """What a person wants Troth to do, for which something has to be allowed."""
-
-    #: See when they are busy.
-    READ = "read"
-    #: Choose among the calendars of the account.
-    CHOOSE = "choose"
-    #: Put meetings into a calendar of Troth's own, without guests.
-    WRITE = "write"
-    #: Put meetings with guests into their own calendar, so that Google invites.
-    INVITE = "invite"
-    #: Make agendas as documents.
-    DOCUMENTS = "documents"
-
-
 #: Who somebody is comes with every consent: the account is pinned by it.
 _ALWAYS = (Scope.OPENID, Scope.EMAIL)
 #: Any one of these does it; the first is the one that is asked for.
@@ -55,24 +41,6 @@ _DOES: dict[Need, tuple[Scope, ...]] = {
     Need.INVITE: (Scope.OWNED,),
     Need.DOCUMENTS: (Scope.DOCUMENTS,),
 }
-_WITHOUT: dict[Need, str] = {
-    Need.READ: "Troth cannot see when you are busy, so it offers no times with you.",
-    Need.CHOOSE: "Troth reads your main calendar only and cannot list the others.",
-    Need.WRITE: "Troth cannot put your meetings into Google Calendar; it sends you"
-    " invitations by mail instead.",
-    Need.INVITE: "Google cannot invite your partner from your calendar; each of you"
-    " gets a copy or an invitation by mail.",
-    Need.DOCUMENTS: "Agendas are not made as Google documents; the invitation holds a"
-    " link to the agenda page instead.",
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Lacking:
-    """One thing that does not work, in a sentence for the page."""
-
-    need: Need
-    sentence: str
 
 
 def to_ask(needs: Iterable[Need]) -> tuple[Scope, ...]:
@@ -92,8 +60,6 @@ def allows(scopes: frozenset[Scope], need: Need) -> bool:
     return not scopes.isdisjoint(_DOES[need])
 
 
-def lacking(scopes: frozenset[Scope], needs: Iterable[Need]) -> tuple[Lacking, ...]:
-    """What does not work with what was granted (promises.md F28)."""
-    return tuple(
-        Lacking(need, _WITHOUT[need]) for need in needs if not allows(scopes, need)
-    )
+def allowed(scopes: frozenset[Scope]) -> frozenset[Need]:
+    """What can be done with what was granted."""
+    return frozenset(need for need in Need if allows(scopes, need))

@@ -107,6 +107,8 @@ calendar = sa.Table(
     text("sealed"),
     text("label"),
     column("written", sa.Boolean),
+    sa.Column("invites", sa.Boolean, nullable=False, server_default=sa.false()),
+    maybe("account", index=True),
     column("health", Choice(Health)),
     text("trouble"),
     maybe("cursor", Document(Cursor)),

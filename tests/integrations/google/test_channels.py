@@ -9,22 +9,20 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from integrations.google.channels import (
-    LIFE,
-    POLL,
-    Channel,
     Heard,
     judge,
     opened,
-    poll_every,
     read_expiry,
     read_notification,
-    renewal,
 )
+from scheduler.channels import LIFE, POLL, Channel, poll_every, renewal
+from scheduler.ids import CalendarId
 from scheduler.secret import Secret
 
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
 HOUR = timedelta(hours=1)
-CHANNEL = Channel("c1", Secret("t" * 43), "r1", NOW, NOW + LIFE)
+MINE = CalendarId("cal")
+CHANNEL = Channel("c1", MINE, Secret("t" * 43), "r1", NOW, NOW + LIFE)
 HEADERS = {
     "X-Goog-Channel-ID": "c1",
     "X-Goog-Channel-Token": "t" * 43,
@@ -105,8 +103,8 @@ def test_both_forms_of_an_end_are_read(text: str, when: datetime | None) -> None
 
 def test_the_answer_to_watch_is_a_channel() -> None:
     answer = {"id": "c1", "resourceId": "r1", "expiration": "1773057600000"}
-    assert opened(answer, token=CHANNEL.token, now=NOW) == CHANNEL
-    assert opened({}, token=CHANNEL.token, now=NOW) is None
+    assert opened(answer, calendar=MINE, token=CHANNEL.token, now=NOW) == CHANNEL
+    assert opened({}, calendar=MINE, token=CHANNEL.token, now=NOW) is None
 
 
 @settings(max_examples=20)
@@ -133,7 +131,7 @@ def test_there_is_always_a_channel_or_a_poll(
         ]
         if plan.open and draw() >= share / 2:
             end = now + life * HOUR
-            channels.append(Channel(f"{now}", Secret("t"), "r", now, end))
+            channels.append(Channel(f"{now}", MINE, Secret("t"), "r", now, end))
         elif channels and draw() >= share:
             channels[-1] = replace(channels[-1], heard=True)
         if now - polled >= poll_every(channels, now):
@@ -151,7 +149,7 @@ def test_a_new_channel_comes_before_the_old_one_goes() -> None:
     assert not renewal([old], half - HOUR).open
     assert renewal([old], half).open
     assert renewal([old], half).stop == ()
-    new = Channel("c2", Secret("u"), "r1", half, half + LIFE)
+    new = Channel("c2", MINE, Secret("u"), "r1", half, half + LIFE)
     assert renewal([old, new], half).stop == ()
     heard = replace(new, heard=True)
     assert renewal([old, heard], half).stop == (old,)

@@ -19,15 +19,16 @@ from integrations.google.oauth import (
     authorization_url,
     exchange,
     is_revoked,
-    may_probe,
     read_callback,
     read_grant,
     read_refresh,
     refresh,
     revoke,
 )
-from integrations.google.scopes import Need, Scope, to_ask
+from integrations.google.scopes import Scope, to_ask
+from scheduler.accounts import Account, Need
 from scheduler.errors import NeedsConsent, Refused, Unavailable
+from scheduler.ids import AccountId, PersonId
 from scheduler.secret import NO_SECRET, Secret
 
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
@@ -236,10 +237,11 @@ def test_what_is_revoked_already_is_revoked() -> None:
 
 
 def test_a_refused_grant_is_asked_about_once_a_day() -> None:
+    account = Account(AccountId("a"), PersonId("p"), "1", "a@b.c", Secret("r"))
     asked, refused = 0, None
     for hour in range(24 * 30):
         now = NOW + timedelta(hours=hour)
-        if may_probe(refused, now):
+        if replace(account, refused_at=refused).may_call(now):
             asked, refused = asked + 1, now
     assert asked == 30
 

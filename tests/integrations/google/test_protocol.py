@@ -17,9 +17,10 @@ from integrations.google.protocol import (
     read_calendars,
     read_page,
 )
-from integrations.google.scopes import Need, Scope, allows, granted, lacking, to_ask
+from integrations.google.scopes import Scope, allowed, allows, granted, to_ask
 from integrations.google.wire import PATHS, wire
 from integrations.google.writing import Wish, insert
+from scheduler.accounts import Need, lacking
 from scheduler.ids import Etag, Uid
 from scheduler.invite import Attachment, Attendee, Invite
 from scheduler.ports.calendars import Describe, Move, PutBack, Shorten, TakeOut
@@ -255,10 +256,10 @@ def test_what_was_not_granted_is_said_in_a_sentence() -> None:
     told = granted(f"openid {auth}userinfo.email {auth}calendar.events.freebusy x")
     assert told == {Scope.OPENID, Scope.EMAIL, Scope.FREEBUSY}
     assert allows(told, Need.READ)
-    missing = lacking(told, Need)
+    missing = lacking(allowed(told), Need)
     assert {one.need for one in missing} == set(Need) - {Need.READ}
     assert all(one.sentence.endswith(".") for one in missing)
-    assert lacking(frozenset(Scope), Need) == ()
+    assert lacking(allowed(frozenset(Scope)), Need) == ()
     assert granted("") == frozenset()
 
 
