@@ -35,6 +35,11 @@ PREFIX = "TROTH_"
 Network = IPv4Network | IPv6Network
 Networks = Annotated[tuple[Network, ...], NoDecode]
 
+#: Tokens go there: in the clear to this machine alone.
+_SITE = (
+    r"(https://[^/?#@\s]+|http://(127\.0\.0\.1|localhost|\[::1\])(:\d+)?)(/[^?#\s]*)?",
+    "https://…, or http:// on this machine",
+)
 #: What a setting that is an address must look like, and how that is said.
 _SHAPES = {
     "database_url": (
@@ -48,6 +53,9 @@ _SHAPES = {
     "smtp_url": (r"(smtps?://[^/]|maildir:).+", "smtp://…, smtps://… or maildir:PATH"),
     "imap_url": (r"imaps?://[^/].+", "imap://… or imaps://…"),
     "public_url": (r"https?://[^/?#@\s]+/?", "http(s)://HOST, without a path"),
+    "google_api_root": _SITE,
+    "google_auth_uri": _SITE,
+    "google_token_uri": _SITE,
     "listen": (r"(\[[0-9a-fA-F:]+\]|[^:\s]*):\d{1,5}", "HOST:PORT"),
 }
 
@@ -101,6 +109,12 @@ class Settings(BaseSettings):
     #: `imap://` or `imaps://`. Empty: no mail is read.
     imap_url: SecretStr = SecretStr("")
     mail_authserv_id: str = ""
+    #: Empty: Google is off.
+    google_client_id: str = ""
+    google_client_secret: SecretStr = SecretStr("")
+    google_api_root: str = "https://www.googleapis.com/"
+    google_auth_uri: str = "https://accounts.google.com/o/oauth2/v2/auth"
+    google_token_uri: str = "https://oauth2.googleapis.com/token"  # noqa: S105 - no secret
     listen: str = "127.0.0.1:8000"
     poll_seconds: int = Field(default=600, ge=5, le=900)
     sync_horizon_months: int = Field(default=13, ge=1, le=36)

@@ -211,10 +211,10 @@ class Door:
             headers = {k.lower(): v for k, v in response.headers.items()}
             body = bytearray()
             if response.status not in _REDIRECTS and into is None:
-                async for piece in _pieces(response, call):
+                async for piece in pieces(response, call):
                     body += piece
             elif response.status == HTTPStatus.OK and into is not None:
-                async for piece in _pieces(response, call):
+                async for piece in pieces(response, call):
                     into.write(piece)
             return Answer(response.status, headers, bytes(body), call.address)
 
@@ -281,7 +281,7 @@ def _untrusted(error: aiohttp.ClientSSLError) -> Refused:
     )
 
 
-async def _pieces(response: aiohttp.ClientResponse, call: Call) -> AsyncIterator[bytes]:
+async def pieces(response: aiohttp.ClientResponse, call: Call) -> AsyncIterator[bytes]:
     """The body, decoded as it comes; one past the limit is refused before its end."""
     coding = response.headers.get("Content-Encoding", "").strip().lower()
     if coding not in ("", "identity", "gzip", "x-gzip"):
@@ -291,9 +291,9 @@ async def _pieces(response: aiohttp.ClientResponse, call: Call) -> AsyncIterator
             " to mend that.",
             field="url",
         )
-    pieces = response.content.iter_chunked(_PIECE)
+    packed = response.content.iter_chunked(_PIECE)
     size = 0
-    async for piece in _unzipped(pieces) if "gzip" in coding else pieces:
+    async for piece in _unzipped(packed) if "gzip" in coding else packed:
         size += len(piece)
         if size > call.most_bytes:
             raise call.full()

@@ -16,6 +16,11 @@ def written(number: int) -> str:
     return "".join(ALPHABET[number >> shift & 31] for shift in range(125, -1, -5))
 
 
+def chance() -> float:
+    """A number from 0 to 1, 1 left out: for pauses that are not to coincide."""
+    return secrets.randbits(53) / (1 << 53)
+
+
 class SystemClock:
     """The machine's clock."""
 

@@ -16,6 +16,8 @@ from urllib.parse import quote, urlencode
 
 from integrations.google.protocol import Request
 
+#: Where the calendar's paths begin, below the root that all of Google's APIs share.
+CALENDAR: Final = "calendar/v3/"
 _EVENTS = "calendars/{calendarId}/events"
 #: Every call that Troth makes of the calendar; there is no other.
 PATHS: Final[Mapping[tuple[str, str], tuple[str, str]]] = MappingProxyType(
@@ -36,12 +38,18 @@ _VARIABLE = re.compile(r"\{(\w+)\}")
 
 @dataclass(frozen=True, slots=True)
 class Wire:
-    """What is sent. `target` is relative to `…/calendar/v3/`, its query included."""
+    """What is sent. `target` is relative to `service`, its query included.
+
+    `repeats`: making it twice does what once does. An insert brings its id, a change
+    the etag it was decided on, a channel is stopped once.
+    """
 
     method: str
     target: str
     headers: Mapping[str, str] = field(default_factory=dict)
     body: bytes = field(default=b"", repr=False)
+    service: str = CALENDAR
+    repeats: bool = False
 
 
 def wire(request: Request) -> Wire:
@@ -65,7 +73,16 @@ def wire(request: Request) -> Wire:
         body = json.dumps(dict(request.body), ensure_ascii=False).encode()
     if request.if_match:
         headers["If-Match"] = request.if_match
-    return Wire(method, f"{path}?{query}" if query else path, headers, body)
+    target = f"{path}?{query}" if query else path
+    return Wire(method, target, headers, body, repeats=_repeats(request, method))
+
+
+def _repeats(request: Request, method: str) -> bool:
+    if method in ("GET", "DELETE") or request.if_match:
+        return True
+    if (request.resource, request.method) == ("events", "insert"):
+        return "id" in (request.body or {})
+    return request.method == "stop"
 
 
 def _shown(value: object) -> str:

@@ -4,7 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from config.settings import load_settings
+from config.google import installation
+from config.settings import Settings, load_settings
+from integrations.google.oauth import Endpoints
 from scheduler.errors import Refused
 
 SECRET = "hunter2"
@@ -33,6 +35,9 @@ def nothing_set(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
         ("PUBLIC_URL", f"https://x.org/{SECRET}", "without a path"),
         ("MAIL_FROM", SECRET, "Troth <troth@example.org>"),
         ("MAIL_FROM", "Troth <a b@c>", "Troth <troth@example.org>"),
+        ("GOOGLE_API_ROOT", f"http://www.googleapis.com/{SECRET}", "https://"),
+        ("GOOGLE_TOKEN_URI", f"https://me:{SECRET}@x/token", "https://"),
+        ("GOOGLE_AUTH_URI", SECRET, "https://"),
         ("LOG_FORMAT", SECRET, "'text' or 'json'"),
         ("ALLOW_PRIVATE_ADDRESSES", f"10.0.0.0/8,{SECRET}", "network"),
     ],
@@ -72,3 +77,42 @@ def test_defaults_start_a_whole_service():
     assert settings.sender.email == "troth@localhost.invalid"
     assert settings.keys == ()
     assert load_settings(secret_keys="new, old").keys[0].reveal == "new"
+
+
+def google(**given: str) -> Settings:
+    return load_settings(**{f"google_{name}": text for name, text in given.items()})
+
+
+def test_google_is_off_until_it_has_a_whole_client():
+    assert installation(google()) is None
+    with pytest.raises(Refused, match="TROTH_GOOGLE_CLIENT_SECRET") as caught:
+        installation(google(client_id="troth"))
+    assert caught.value.code == "E_SETTING"
+    with pytest.raises(Refused, match="TROTH_GOOGLE_CLIENT_ID") as caught:
+        installation(google(client_secret=SECRET))
+    assert SECRET not in str(caught.value)
+
+
+def test_google_is_where_google_says_it_is_unless_a_test_says_otherwise():
+    found = installation(google(client_id="troth", client_secret=SECRET))
+    assert found is not None
+    assert found.client.endpoints == Endpoints()
+    assert [site.url for site in found.sites] == [
+        "https://www.googleapis.com/",
+        "https://oauth2.googleapis.com/token",
+        "https://oauth2.googleapis.com/revoke",
+    ]
+    assert SECRET not in repr(found)
+    here = "http://127.0.0.1:4000"
+    other = installation(
+        google(
+            client_id="troth",
+            client_secret=SECRET,
+            api_root=here,
+            token_uri=f"{here}/oauth2/token",
+        )
+    )
+    assert other is not None
+    assert other.root.url == f"{here}/"
+    assert other.client.endpoints.revoke == f"{here}/oauth2/revoke"
+    assert here in other.client.endpoints.issuers

@@ -9,8 +9,8 @@ import pytest
 ROOT = Path(__file__).parents[2]
 PACKAGES = ("scheduler", "integrations", "workers", "config", "web", "cli")
 NETWORK = {"aiohttp", "socket", "ssl", "requests", "httpx", "urllib.request"}
-#: The door, and what talks to the operator's own mail server alone.
-ALLOWED = ("integrations/egress.py", "integrations/mail/")
+#: The door, what calls the sites that its operator set, and their own mail server.
+ALLOWED = ("integrations/egress.py", "integrations/sites.py", "integrations/mail/")
 #: These only listen on this machine: nothing here calls anybody.
 LISTENING = {
     "cli/serve.py": {"socket"},

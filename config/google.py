@@ -1,0 +1,60 @@
+"""Google, from the settings; a part of `config.bootstrap`."""
+
+from __future__ import annotations
+
+import asyncio
+from urllib.parse import urljoin
+
+from config.settings import Settings
+from integrations.addresses import read_address
+from integrations.google.client import Google, Installation
+from integrations.google.oauth import Client, Endpoints
+from integrations.google.patience import World
+from integrations.system import chance
+from scheduler.errors import Refused
+from scheduler.ports.system import Clock
+from scheduler.secret import Secret
+
+#: Where Google sends people back to, below PUBLIC_URL.
+CALLBACK = "/calendar/google/callback"
+
+
+def open_google(settings: Settings, clock: Clock) -> Google | None:
+    """Google as it is set; None where no client is. Nothing is called."""
+    found = installation(settings)
+    if found is None:
+        return None
+    return Google(found, world=World(clock.now, asyncio.sleep, chance))
+
+
+def installation(settings: Settings) -> Installation | None:
+    """How Google knows this installation. `Refused` E_SETTING for half a client."""
+    secret = Secret(settings.google_client_secret.get_secret_value())
+    if bool(settings.google_client_id) is not bool(secret):
+        name = "TROTH_GOOGLE_CLIENT_ID" if secret else "TROTH_GOOGLE_CLIENT_SECRET"
+        raise Refused(
+            "E_SETTING",
+            f"{name}: expected beside the other half; both stand in the Google Cloud"
+            " console under Clients.",
+            field=name,
+        )
+    if not secret:
+        return None
+    endpoints = _endpoints(settings)
+    redirect = f"{settings.site}{CALLBACK}"
+    client = Client(settings.google_client_id, secret, redirect, endpoints)
+    root = settings.google_api_root.rstrip("/")
+    return Installation(client, read_address(f"{root}/"))
+
+
+def _endpoints(settings: Settings) -> Endpoints:
+    """Revocation lies beside the token; who signs for the accounts is its site."""
+    usual, token = Endpoints(), settings.google_token_uri
+    if token == usual.token:
+        return Endpoints(authorize=settings.google_auth_uri)
+    return Endpoints(
+        authorize=settings.google_auth_uri,
+        token=token,
+        revoke=urljoin(token, "revoke"),
+        issuers=usual.issuers | {read_address(token).origin},
+    )
