@@ -68,14 +68,18 @@ def given(request: Request) -> Services:
 Given = Annotated[Services, Depends(given)]
 
 
-def limit(request: Request, kind: Limited, key: str = "") -> None:
-    """Count one; `Refused` E_TOO_MANY when it is one too many."""
-    services = given(request)
-    buckets: Buckets = request.app.state.buckets
+def asker(request: Request) -> str:
+    """The address that asks, as far as our own proxies tell it."""
     peer = request.client.host if request.client else ""
     forwarded = request.headers.get("x-forwarded-for", "")
-    who = key or client_address(peer, forwarded, services.settings.trusted_proxies)
-    if not buckets.allow(kind, who, services.clock.now()):
+    return client_address(peer, forwarded, given(request).settings.trusted_proxies)
+
+
+def limit(request: Request, kind: Limited, key: str = "") -> None:
+    """Count one; `Refused` E_TOO_MANY when it is one too many."""
+    buckets: Buckets = request.app.state.buckets
+    now = given(request).clock.now()
+    if not buckets.allow(kind, key or asker(request), now):
         raise Refused("E_TOO_MANY", "That was a lot at once; please wait a minute.")
 
 

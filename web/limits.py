@@ -34,6 +34,8 @@ class Limited(Enum):
     API = Limit(300, 300)
     #: Letters that a coordinator writes to pairs.
     WORD = Limit(30, 1)
+    #: Messages of push channels that nobody could have sent who knows one.
+    FORGED = Limit(60, 10)
 
 
 class Buckets:
@@ -47,15 +49,25 @@ class Buckets:
 
     def allow(self, kind: Limited, key: str, now: datetime) -> bool:
         """Take one; False when there is none left."""
-        limit = kind.value
-        left, at = self._left.pop((kind, key), (limit.burst, now))
-        minutes = max(0.0, (now - at).total_seconds() / 60)
-        left = min(limit.burst, left + minutes * limit.each_minute)
+        left, at = self._now_left(kind, key, now)
         allowed = left >= 1
-        self._left[kind, key] = (left - 1 if allowed else left, max(at, now))
+        self._left.pop((kind, key), None)
+        self._left[kind, key] = (left - 1 if allowed else left, at)
         while len(self._left) > self._most_keys:
             self._left.popitem(last=False)
         return allowed
+
+    def is_spent(self, kind: Limited, key: str, now: datetime) -> bool:
+        """Whether there is none left; takes nothing."""
+        return self._now_left(kind, key, now)[0] < 1
+
+    def _now_left(
+        self, kind: Limited, key: str, now: datetime
+    ) -> tuple[float, datetime]:
+        limit = kind.value
+        left, at = self._left.get((kind, key), (limit.burst, now))
+        minutes = max(0.0, (now - at).total_seconds() / 60)
+        return min(limit.burst, left + minutes * limit.each_minute), max(at, now)
 
 
 def client_address(peer: str, forwarded: str, trusted: tuple[Network, ...]) -> str:

@@ -1,10 +1,6 @@
-"""What Google says through a push channel, and what it proves.
+"""What Google says through a push channel, and when it is opened.
 
-A notification is only a hint that something may have changed: what did is always asked
-by token (promises.md F14, F15). It carries nothing but headers, and anybody can send
-one; so it is believed only with the channel's own random token, compared in constant
-time, for the resource that is watched, before the channel ends (S28). Numbers of
-messages jump ("this value will not be sequential") and prove nothing.
+A message carries nothing but headers; what it proves, `scheduler.channels` says.
 
 Source: developers.google.com/workspace/calendar/api/guides/push.
 """
@@ -12,14 +8,11 @@ Source: developers.google.com/workspace/calendar/api/guides/push.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
-from enum import Enum
-from hmac import compare_digest
 from typing import Any
 
-from scheduler.channels import Channel
+from scheduler.channels import Channel, Notification
 from scheduler.ids import CalendarId
 from scheduler.secret import Secret
 
@@ -27,19 +20,6 @@ _MILLISECOND = timedelta(milliseconds=1)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 #: Longer headers than this are nobody's: ids have 64 characters, tokens 256.
 _LONGEST = 512
-
-
-@dataclass(frozen=True, slots=True)
-class Notification:
-    """The `X-Goog-*` headers of one message; '' for those that are not there."""
-
-    channel: str
-    token: Secret
-    resource: str
-    #: 'sync', 'exists' or 'not_exists'.
-    state: str
-    number: int = 0
-    expires: datetime | None = None
 
 
 def read_notification(headers: Mapping[str, str]) -> Notification:
@@ -74,48 +54,6 @@ def read_expiry(text: str) -> datetime | None:
     except (ValueError, TypeError, IndexError, OverflowError):
         return None
     return (when if when.tzinfo else when.replace(tzinfo=UTC)).astimezone(UTC)
-
-
-class Heard(Enum):
-    """What a message comes to; every one but the first two is ignored."""
-
-    HINT = "something may have changed"
-    SYNC = "the channel works"
-    NOTHING = "no headers of a notification"
-    UNKNOWN = "no such channel"
-    TOKEN = "not the channel's token"  # noqa: S105 - a reason
-    RESOURCE = "not the resource that is watched"
-    EXPIRED = "the channel has ended"
-    STATE = "a state that means nothing"
-
-    @property
-    def is_believed(self) -> bool:
-        """Whether it came from Google, as far as can be told."""
-        return self in (Heard.HINT, Heard.SYNC)
-
-
-def judge(told: Notification, channel: Channel | None, now: datetime) -> Heard:
-    """What to make of a message; `channel` is the one of its id, if there is one.
-
-    An unknown channel takes as long as a wrong token.
-    """
-    known = channel.token.reveal if channel else "?"
-    same = compare_digest(
-        told.token.reveal.encode(errors="backslashreplace"), known.encode()
-    )
-    if not told.channel or not told.state:
-        return Heard.NOTHING
-    if channel is None or channel.id != told.channel:
-        return Heard.UNKNOWN
-    if not same or not channel.token:
-        return Heard.TOKEN
-    if told.resource != channel.resource:
-        return Heard.RESOURCE
-    if not channel.is_live(now):
-        return Heard.EXPIRED
-    # 'not_exists': the calendar may be gone; that too is for a read to find out.
-    states = {"sync": Heard.SYNC, "exists": Heard.HINT, "not_exists": Heard.HINT}
-    return states.get(told.state, Heard.STATE)
 
 
 # Opening ----------------------------------------------------------------------------

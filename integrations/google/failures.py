@@ -89,6 +89,7 @@ _REASONS: Mapping[str, Trouble] = {
     "accessNotConfigured": Trouble.SETUP,
     "SERVICE_DISABLED": Trouble.SETUP,
     "forbiddenForServiceAccounts": Trouble.SETUP,
+    "channelIdNotUnique": Trouble.CONFLICT,
     "fullSyncRequired": Trouble.STALE,
     "updatedMinTooLongAgo": Trouble.STALE,
     "backendError": Trouble.SERVER,

@@ -8,14 +8,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from integrations.google.channels import (
+from integrations.google.channels import opened, read_expiry, read_notification
+from scheduler.channels import (
+    LIFE,
+    POLL,
+    Channel,
     Heard,
     judge,
-    opened,
-    read_expiry,
-    read_notification,
+    poll_every,
+    renewal,
 )
-from scheduler.channels import LIFE, POLL, Channel, poll_every, renewal
 from scheduler.ids import CalendarId
 from scheduler.secret import Secret
 
