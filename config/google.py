@@ -9,7 +9,7 @@ from config.settings import Settings
 from integrations.addresses import read_address
 from integrations.google.client import Google, Installation
 from integrations.google.oauth import Client, Endpoints
-from integrations.google.patience import World
+from integrations.google.turnstile import World
 from integrations.system import chance
 from scheduler.errors import Refused
 from scheduler.ports.system import Clock

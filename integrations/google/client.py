@@ -12,8 +12,8 @@ from integrations.addresses import Address, read_address
 from integrations.calls import Answer, Call
 from integrations.google.calendar import Ask
 from integrations.google.oauth import Client
-from integrations.google.patience import Patient, Sent, Shared, World
-from integrations.google.quota import PROJECT, Bucket
+from integrations.google.patience import Patient, Sent, Shared
+from integrations.google.turnstile import Turnstile, World
 from integrations.google.wire import Wire
 from integrations.sites import Sites
 from scheduler.secret import Secret
@@ -42,7 +42,7 @@ class Google:
         self.installation = installation
         self._world = world
         self._sites = sites or Sites(installation.sites)
-        self._shared = Shared(Bucket.full(PROJECT, world.now()))
+        self._shared = Shared(Turnstile(world))
 
     def asking(self, access: Secret) -> Ask:
         """Asks with a token that is at hand: of a grant that was given just now.

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from integrations.google.failures import (
@@ -22,7 +22,6 @@ from integrations.google.failures import (
 )
 from integrations.google.protocol import Request
 from integrations.google.quota import (
-    PROJECT,
     USER,
     Allowance,
     Breaker,
@@ -36,11 +35,10 @@ from integrations.google.quota import (
     take,
     tried,
 )
+from integrations.google.turnstile import LONGEST_TURN, Programme, Turnstile, World
 from integrations.google.wire import Wire, wire
 from scheduler.errors import Unavailable
 
-#: Whoever would wait longer than this for a turn goes back into the queue.
-LONGEST_TURN = timedelta(seconds=64)
 _NO_ANSWER = Failure(503, "no answer")
 
 
@@ -57,31 +55,38 @@ class Sent:
 Send = Callable[[Wire], Awaitable[Sent]]
 
 
-@dataclass(frozen=True, slots=True)
-class World:
-    """What is not ours to decide: the time (UTC), sleep in seconds, chance (0 to 1)."""
-
-    now: Callable[[], datetime]
-    sleep: Callable[[float], Awaitable[None]]
-    random: Callable[[], float]
+async def no_programme() -> str:
+    """The queue of those that belong to no programme yet."""
+    return ""
 
 
 @dataclass(slots=True)
 class Shared:
     """What all users of one project share; it changes with each call."""
 
-    project: Bucket
+    turnstile: Turnstile
     breaker: Breaker = field(default_factory=Breaker)
     allowance: Allowance = field(default_factory=Allowance)
 
 
 class Patient:
-    """`Ask` for one user. `Unavailable` also where the turn would be too long."""
+    """`Ask` for one user. `Unavailable` also where the turn would be too long.
 
-    def __init__(self, send: Send, shared: Shared, world: World) -> None:
+    `programme` is asked for where there is a queue: each is served in turn.
+    """
+
+    def __init__(
+        self,
+        send: Send,
+        shared: Shared,
+        world: World,
+        *,
+        programme: Programme = no_programme,
+    ) -> None:
         self._send = send
         self._shared = shared
         self._world = world
+        self._programme = programme
         self._bucket = Bucket.full(USER, world.now())
 
     async def __call__(
@@ -139,24 +144,28 @@ class Patient:
 
     async def _turn(self) -> None:
         """Wait for it, the user's and the project's; none while the breaker is shut."""
-        now, shared = self._world.now(), self._shared
-        match gate(shared.breaker, now):
-            case Gate.SHUT:
-                until = shared.breaker.until or now
-                after = max((until - now).total_seconds(), 1.0)
-                raise Unavailable("Google does not answer now", after=after)
-            case Gate.ONE:
-                shared.breaker = tried(shared.breaker, now)
-            case Gate.OPEN:
-                pass
-        bucket, mine = take(self._bucket, USER, now)
-        project, ours = take(shared.project, PROJECT, now)
-        wait = max(mine, ours)
+        tries = self._gate() is Gate.ONE
+        bucket, wait = take(self._bucket, USER, self._world.now())
         if wait > LONGEST_TURN:
             raise Unavailable("too much is asked of Google", after=wait.total_seconds())
-        self._bucket, shared.project = bucket, project
+        self._bucket = bucket
         if wait:
             await self._world.sleep(wait.total_seconds())
+        await self._shared.turnstile.enter(self._programme)
+        if not tries:  # Google may have become unwell while this waited
+            self._gate()
+
+    def _gate(self) -> Gate:
+        """Whether this is the one that tries; `Unavailable` where none may pass."""
+        now, shared = self._world.now(), self._shared
+        found = gate(shared.breaker, now)
+        if found is Gate.SHUT:
+            until = shared.breaker.until or now
+            after = max((until - now).total_seconds(), 1.0)
+            raise Unavailable("Google does not answer now", after=after)
+        if found is Gate.ONE:
+            shared.breaker = tried(shared.breaker, now)
+        return found
 
 
 def _json(body: bytes) -> Mapping[str, Any]:

@@ -6,7 +6,8 @@ Google's limits are 600 calls a minute for each user and 10,000 for the project
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import Enum
 
@@ -60,6 +61,35 @@ def emptied(bucket: Bucket, limit: Limit, now: datetime, wait: timedelta) -> Buc
     """After a refusal: nothing comes before `wait` has passed."""
     owed = -(wait / limit.each)
     return Bucket(min(bucket.left, owed), max(now, bucket.at))
+
+
+# Turns ------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Turns:
+    """Who comes next of those that wait: programmes in rounds, one call of each.
+
+    However much one of them asks for at once, while another waits as well neither
+    gets more than two calls ahead of the other (promises.md F21).
+    """
+
+    #: The round that is being served.
+    round: int = 0
+    #: The last round in which each programme that waits has a place.
+    last: Mapping[str, int] = field(default_factory=dict)
+
+
+def queued(turns: Turns, programme: str) -> tuple[Turns, int]:
+    """A place for one call, by its round: the lowest is next, of equals the first."""
+    place = max(turns.round, turns.last.get(programme, 0)) + 1
+    return Turns(turns.round, {**turns.last, programme: place}), place
+
+
+def served(turns: Turns, place: int) -> Turns:
+    """After the call of this round was let through."""
+    now = max(turns.round, place)
+    return Turns(now, {name: last for name, last in turns.last.items() if last > now})
 
 
 # Repeats ----------------------------------------------------------------------------

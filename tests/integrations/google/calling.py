@@ -10,7 +10,7 @@ from integrations.google.client import Google, Installation
 from integrations.google.fake.server import serving
 from integrations.google.fake.service import FakeGoogle
 from integrations.google.oauth import Client, Endpoints
-from integrations.google.patience import World
+from integrations.google.turnstile import World
 from integrations.memory.system import SetClock
 from scheduler.secret import Secret
 from tests.integrations.google.conftest import NOW, fresh

@@ -1,5 +1,6 @@
 """However much fails, Google is asked little more than is needed, and in turn."""
 
+import asyncio
 import json
 from datetime import UTC, datetime, timedelta
 from random import Random
@@ -7,9 +8,9 @@ from random import Random
 import pytest
 
 from integrations.google.failures import Operation
-from integrations.google.patience import Patient, Sent, Shared, World
+from integrations.google.patience import Patient, Sent, Shared, no_programme
 from integrations.google.protocol import one_event
-from integrations.google.quota import PROJECT, Bucket
+from integrations.google.turnstile import Turnstile, World
 from integrations.google.wire import Wire
 from scheduler.errors import Conflict, NeedsConsent, Unavailable
 
@@ -26,7 +27,8 @@ class Days:
         self.answers = list(answers)
         self.sent: list[datetime] = []
         self.random = Random(1)  # noqa: S311
-        self.shared = Shared(Bucket.full(PROJECT, NOW))
+        self.world = World(lambda: self.time, self.sleep, self.random.random)
+        self.shared = Shared(Turnstile(self.world))
 
     async def sleep(self, seconds: float) -> None:
         self.time += timedelta(seconds=seconds)
@@ -39,8 +41,7 @@ class Days:
         return found
 
     def patient(self) -> Patient:
-        world = World(lambda: self.time, self.sleep, self.random.random)
-        return Patient(self.send, self.shared, world)
+        return Patient(self.send, self.shared, self.world)
 
 
 def refused(status: int, reason: str, **headers: str) -> Sent:
@@ -117,3 +118,61 @@ async def test_a_storm_is_not_fed_and_an_outage_is_left_alone() -> None:
     assert len(days.sent) <= 1.2 * needed + 10
     assert len(storm) > 100
     assert days.sent[-1] > NOW + timedelta(minutes=85)
+
+
+async def test_a_large_programme_does_not_hold_up_a_small_one() -> None:
+    """Two hundred may pass at once; of what waits, each programme has every second."""
+    days = Days()
+    passed: list[str] = []
+
+    async def call(programme: str) -> None:
+        async def mine() -> str:
+            return programme
+
+        await Patient(days.send, days.shared, days.world, programme=mine)(
+            ASKED, Operation.READ
+        )
+        passed.append(programme)
+
+    async with asyncio.TaskGroup() as group:
+        for _ in range(800):
+            group.create_task(call("large"))
+        for _ in range(10):
+            group.create_task(call("small"))
+    assert len(passed) == 810
+    last = max(at for at, name in enumerate(passed) if name == "small")
+    assert last <= 200 + 25
+    begun = [one for one in days.sent if one < NOW + MINUTE]
+    assert len(begun) <= 5_000
+
+
+async def test_whoever_gives_up_waiting_leaves_the_others_their_turn() -> None:
+    days = Days()
+    for _ in range(200):
+        await days.shared.turnstile.enter(no_programme)
+    turns = [
+        asyncio.ensure_future(days.shared.turnstile.enter(no_programme))
+        for _ in range(3)
+    ]
+    await asyncio.sleep(0)
+    turns[0].cancel()
+    await asyncio.gather(*turns[1:])
+    assert turns[0].cancelled()
+
+
+async def test_nobody_waits_for_a_turn_that_comes_too_late() -> None:
+    days = Days()
+    stuck = asyncio.Event()
+
+    async def never(_seconds: float) -> None:
+        await stuck.wait()
+
+    turnstile = Turnstile(World(lambda: NOW, never, lambda: 0.5))
+    turns = [asyncio.ensure_future(turnstile.enter(no_programme)) for _ in range(5_400)]
+    await asyncio.sleep(0)
+    with pytest.raises(Unavailable) as refusal:
+        await turnstile.enter(no_programme)
+    assert refusal.value.after is not None and refusal.value.after > 60
+    await turnstile.close()
+    await asyncio.gather(*turns, return_exceptions=True)
+    assert days.sent == []

@@ -15,10 +15,13 @@ from integrations.google.quota import (
     Bucket,
     Gate,
     Limit,
+    Turns,
     earned,
     emptied,
     failed,
     gate,
+    queued,
+    served,
     spent,
     take,
     tried,
@@ -122,3 +125,38 @@ def test_an_outage_is_hardly_asked_and_soon_over() -> None:
         now += SECOND
     assert asked <= 15
     assert now - end <= 15 * MINUTE
+
+
+PROGRAMMES = "abc"
+
+
+@given(st.lists(st.sampled_from([*PROGRAMMES, *PROGRAMMES, "", "", ""]), max_size=80))
+def test_programmes_that_wait_are_served_alike(acts: list[str]) -> None:
+    """A letter asks for a call of that programme, an empty one lets the next pass."""
+    turns = Turns()
+    waiting: list[tuple[int, int, str]] = []
+    #: Of each two, how far one is ahead since both have had somebody waiting.
+    ahead: dict[tuple[str, str], int] = {}
+    order: dict[str, list[int]] = {name: [] for name in PROGRAMMES}
+    acts += [""] * len(acts)
+    for number, act in enumerate(acts):
+        if act:
+            turns, place = queued(turns, act)
+            waiting.append((place, number, act))
+        elif waiting:
+            waiting.sort()
+            place, asked, name = waiting.pop(0)
+            turns = served(turns, place)
+            order[name].append(asked)
+            for pair in ahead:
+                ahead[pair] += (name == pair[0]) - (name == pair[1])
+        those = {name for _, _, name in waiting}
+        ahead = {
+            (one, other): ahead.get((one, other), 0)
+            for one in those
+            for other in those - {one}
+        }
+        assert all(lead <= 2 for lead in ahead.values())
+    assert not waiting
+    assert all(asked == sorted(asked) for asked in order.values())
+    assert sum(map(len, order.values())) == sum(map(bool, acts))
