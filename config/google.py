@@ -9,6 +9,7 @@ from config.settings import Settings
 from integrations.addresses import read_address
 from integrations.google.client import Google, Installation
 from integrations.google.oauth import Client, Endpoints
+from integrations.google.tokens import Grants
 from integrations.google.turnstile import World
 from integrations.system import chance
 from scheduler.errors import Refused
@@ -19,12 +20,12 @@ from scheduler.secret import Secret
 CALLBACK = "/calendar/google/callback"
 
 
-def open_google(settings: Settings, clock: Clock) -> Google | None:
+def open_google(settings: Settings, clock: Clock, grants: Grants) -> Google | None:
     """Google as it is set; None where no client is. Nothing is called."""
     found = installation(settings)
     if found is None:
         return None
-    return Google(found, world=World(clock.now, asyncio.sleep, chance))
+    return Google(found, grants, world=World(clock.now, asyncio.sleep, chance))
 
 
 def installation(settings: Settings) -> Installation | None:

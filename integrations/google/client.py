@@ -7,15 +7,19 @@ when it may be made in `quota` and `patience`.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import partial
 
 from integrations.addresses import Address, read_address
 from integrations.calls import Answer, Call
 from integrations.google.calendar import Ask
+from integrations.google.failures import Trouble, read_failure
 from integrations.google.oauth import Client
 from integrations.google.patience import Patient, Sent, Shared
+from integrations.google.tokens import AccessTokens, Grants
 from integrations.google.turnstile import Turnstile, World
 from integrations.google.wire import Wire
 from integrations.sites import Sites
+from scheduler.ids import AccountId
 from scheduler.secret import Secret
 
 
@@ -37,25 +41,68 @@ class Google:
     """Google, for one process: what all accounts share there."""
 
     def __init__(
-        self, installation: Installation, *, world: World, sites: Sites | None = None
+        self,
+        installation: Installation,
+        grants: Grants,
+        *,
+        world: World,
+        sites: Sites | None = None,
     ) -> None:
         self.installation = installation
+        self._grants = grants
         self._world = world
         self._sites = sites or Sites(installation.sites)
         self._shared = Shared(Turnstile(world))
+        self._accounts: dict[AccountId, Patient] = {}
+        self._tokens = AccessTokens(
+            installation.client, grants, call=self.call, now=world.now
+        )
+
+    def account(self, account: AccountId) -> Ask:
+        """Asks with what its owner granted: one for each account, with one quota.
+
+        `NeedsConsent` as long as the grant is not honoured.
+        """
+        found = self._accounts.get(account)
+        if found is None:
+            found = Patient(
+                partial(self._send, account),
+                self._shared,
+                self._world,
+                programme=partial(self._grants.programme, account),
+            )
+            self._accounts[account] = found
+        return found
 
     def asking(self, access: Secret) -> Ask:
         """Asks with a token that is at hand: of a grant that was given just now.
 
         `NeedsConsent` once it is no longer good.
         """
+        return Patient(partial(self._send_with, access), self._shared, self._world)
 
-        async def send(wire: Wire) -> Sent:
-            return await self.send(wire, access)
+    async def _send(self, account: AccountId, wire: Wire) -> Sent:
+        """With the account's token; with another one where that was refused, once."""
+        access = await self._tokens.of(account)
+        found = await self._send_with(access, wire)
+        if found.status in (401, 403) and await self._is_stale(account, found):
+            access = await self._tokens.of(account, refused=access)
+            found = await self._send_with(access, wire)
+        return found
 
-        return Patient(send, self._shared, self._world)
+    async def _is_stale(self, account: AccountId, found: Sent) -> bool:
+        """Whether another token may fare better: this one ended, or allows less."""
+        now = self._world.now()
+        failure = read_failure(found.status, found.headers, found.body, now)
+        match failure.trouble:
+            case Trouble.LOGIN:
+                return True
+            case Trouble.SCOPE:
+                return await self._tokens.is_outdated(account)
+            case _:
+                return False
 
-    async def send(self, wire: Wire, access: Secret) -> Sent:
+    async def _send_with(self, access: Secret, wire: Wire) -> Sent:
         """One request with this token, as it is: no turn, no repeat, no judgement."""
         root = self.installation.root
         target = f"{root.target}{wire.service}{wire.target}"
@@ -69,5 +116,6 @@ class Google:
         return await self._sites.call(call)
 
     async def close(self) -> None:
-        """End its connections."""
+        """Let nobody wait any more, and end its connections."""
+        await self._shared.turnstile.close()
         await self._sites.close()

@@ -1,15 +1,173 @@
 """The client at its sockets: tokens, kept connections, and what goes wrong there."""
 
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
 from integrations.google.failures import Operation
+from integrations.google.fake.faults import TOKEN, Refuse, Rule
+from integrations.google.fake.oauth import withdraw
+from integrations.google.fake.problems import Problem
 from integrations.google.protocol import calendars, read_calendars
+from scheduler.accounts import Need
+from scheduler.errors import NeedsConsent
+from scheduler.ids import AccountId
 from scheduler.secret import Secret
-from tests.integrations.google.calling import calling
-from tests.integrations.google.conftest import MENTOR
+from tests.integrations.google.calling import FREEBUSY, Called, calling
+from tests.integrations.google.conftest import MENTEE, MENTOR
+
+DAY, HOUR = timedelta(days=1), timedelta(hours=1)
+CALENDARS = "calendar.calendarlist.readonly"
+
+
+def listing(here: Called, account: AccountId) -> Callable[[], Awaitable[object]]:
+    """One call, with what the account's owner granted."""
+    return lambda: here.google.account(account)(calendars(), Operation.LIST)
 
 
 async def test_a_fresh_grant_lists_its_calendars() -> None:
     async with calling() as here:
-        token = here.fake.token(MENTOR, "calendar.calendarlist.readonly")
+        token = here.fake.token(MENTOR, CALENDARS)
         ask = here.google.asking(Secret(token))
         (found,) = read_calendars(await ask(calendars(), Operation.LIST))
         assert (found.id, found.primary) == (MENTOR, True)
+
+
+# Tokens
+
+
+async def test_a_token_serves_until_shortly_before_its_end() -> None:
+    async with calling() as here:
+        ask = listing(here, here.connect(MENTOR, CALENDARS))
+        for _ in range(3):
+            await ask()
+        here.clock.advance(HOUR - timedelta(minutes=3))
+        await ask()
+        assert len(here.calls(TOKEN)) == 1
+        here.clock.advance(timedelta(minutes=2))
+        await ask()
+        assert len(here.calls(TOKEN)) == 2
+
+
+async def test_many_at_once_renew_it_once_and_accounts_each_their_own() -> None:
+    async with calling() as here:
+        accounts = [here.connect(one, CALENDARS) for one in (MENTOR, MENTEE)]
+        found = await asyncio.gather(
+            *(listing(here, one)() for one in accounts for _ in range(10))
+        )
+        assert len(here.calls(TOKEN)) == 2
+        users = [one.user for one in here.fake.requests if one.user]
+        assert sorted(users) == [MENTEE] * 10 + [MENTOR] * 10
+        assert found[0] != found[-1]
+
+
+async def test_a_token_that_google_drops_is_renewed_once() -> None:
+    async with calling() as here:
+        ask = listing(here, here.connect(MENTOR, CALENDARS))
+        await ask()
+        here.fake.desk = replace(here.fake.desk, access={})
+        await ask()
+        assert here.calls() == [
+            TOKEN,
+            "calendarList.list",
+            "calendarList.list",
+            TOKEN,
+            "calendarList.list",
+        ]
+
+
+async def test_a_token_that_is_never_taken_is_not_renewed_for_ever() -> None:
+    async with calling() as here:
+        ask = listing(here, here.connect(MENTOR, CALENDARS))
+        no = Refuse(Problem(401, "authError", "Invalid Credentials"))
+        here.fake.play(*(Rule("calendarList.list", no, nth=n) for n in (1, 2)))
+        with pytest.raises(NeedsConsent):
+            await ask()
+        assert len(here.calls(TOKEN)) == 2
+        assert len(here.calls("calendarList.list")) == 2
+
+
+async def test_a_revoked_grant_is_tried_once_a_day_and_nothing_else_is_called() -> None:
+    """F27: thirty days, asked for every ten minutes."""
+    async with calling() as here:
+        account = here.connect(MENTOR, CALENDARS)
+        other = here.connect(MENTEE, CALENDARS)
+        ask = listing(here, account)
+        here.fake.desk = withdraw(here.fake.desk, MENTOR, "troth")
+        for _ in range(30 * 24 * 6):
+            with pytest.raises(NeedsConsent):
+                await ask()
+            here.clock.advance(timedelta(minutes=10))
+        assert here.calls() == [TOKEN] * 30
+        stored = here.grants.accounts[account]
+        assert stored.refused_at is not None
+        assert here.clock.now() - stored.refused_at <= DAY
+        await listing(here, other)()
+        here.connect(MENTOR, CALENDARS)
+        await ask()
+        assert here.grants.accounts[account].refused_at is None
+
+
+async def test_a_grant_that_was_refused_by_mistake_is_good_again_after_a_day() -> None:
+    async with calling() as here:
+        account = here.connect(MENTOR, CALENDARS)
+        before = here.fake.desk
+        here.fake.desk = withdraw(before, MENTOR, "troth")
+        with pytest.raises(NeedsConsent):
+            await listing(here, account)()
+        here.fake.desk = before
+        with pytest.raises(NeedsConsent):
+            await listing(here, account)()
+        here.clock.advance(DAY)
+        await listing(here, account)()
+        assert here.grants.accounts[account].refused_at is None
+
+
+async def test_a_token_that_cannot_be_had_now_is_asked_for_again() -> None:
+    async with calling() as here:
+        account = here.connect(MENTOR, CALENDARS)
+        down = Refuse(Problem(503, "backendError", "Backend Error"))
+        here.fake.play(*(Rule(TOKEN, down, nth=n) for n in (1, 2)))
+        await listing(here, account)()
+        assert len(here.calls(TOKEN)) == 3
+        assert here.grants.accounts[account].refused_at is None
+
+
+async def test_a_new_grant_is_taken_up_where_the_old_token_does_not_reach() -> None:
+    """Somebody allowed more: the token in hand still is of the old grant."""
+    async with calling() as here:
+        account = here.connect(MENTOR, FREEBUSY)
+        ask = here.google.account(account)
+        with pytest.raises(NeedsConsent):
+            await ask(calendars(), Operation.LIST)
+        with pytest.raises(NeedsConsent):
+            await ask(calendars(), Operation.LIST)
+        assert len(here.calls(TOKEN)) == 1
+        here.connect(MENTOR, FREEBUSY, CALENDARS)
+        await ask(calendars(), Operation.LIST)
+        assert len(here.calls(TOKEN)) == 2
+
+
+async def test_what_a_renewal_says_of_the_grant_is_kept() -> None:
+    async with calling() as here:
+        account = here.connect(MENTOR, FREEBUSY, CALENDARS)
+        token = here.grants.accounts[account].refresh.reveal
+        desk = here.fake.desk
+        less = replace(
+            desk.grants[token],
+            scopes=("openid", f"https://www.googleapis.com/auth/{CALENDARS}"),
+        )
+        here.fake.desk = replace(desk, grants={token: less})
+        await listing(here, account)()
+        assert here.grants.accounts[account].allowed == {Need.CHOOSE}
+        assert here.grants.accounts[account].refresh.reveal == token
+
+
+async def test_an_account_that_was_disconnected_is_not_asked_for() -> None:
+    async with calling() as here:
+        with pytest.raises(NeedsConsent):
+            await listing(here, AccountId("nobody"))()
+        assert here.calls() == []
