@@ -7,8 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import Enum
 
-from scheduler.ids import AccountId, PersonId
-from scheduler.outbox import digest
+from scheduler.ids import AccountId, PersonId, digest
 from scheduler.secret import Secret
 
 #: A grant that was refused is tried again this often, in case the refusal was wrong.

@@ -152,16 +152,22 @@ def _fell(case: Situation, finding: Finding, meeting: Meeting) -> Evidence:
 
 
 def _taken_away(case: Situation, series: Series, finding: Finding) -> tuple[Copy, ...]:
-    """The person's copies that are no more; the machine never makes them again."""
+    """The person's copies that are no more; the machine never makes them again.
+
+    With an organiser's event their guest's copy is gone.
+    """
     uids = {m.uid or series.uid for key in finding.keys if (m := series.meeting(key))}
     is_whole = finding.kind is FindingKind.SERIES_GONE
-    return tuple(
+    both = [c for uid in sorted(uids) for c in standing(case.copies_of(uid))]
+    removed = tuple(
         replace(copy, state=CopyState.REMOVED_BY_PERSON)
-        for uid in sorted(uids)
-        for copy in standing(case.copies_of(uid))
+        for copy in both
         if copy.person == finding.person
-        and (is_whole or (copy.route is Route.WRITTEN and copy.missed_at))
+        and (is_whole or (copy.route is not Route.IMIP and copy.missed_at))
     )
+    led = {copy.uid for copy in removed if copy.route is Route.WRITTEN}
+    guests = (c for c in both if c.route is Route.GUEST and c.uid in led)
+    return (*removed, *(replace(c, state=CopyState.ENDED) for c in guests))
 
 
 def _taken_out(

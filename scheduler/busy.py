@@ -10,6 +10,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from scheduler.accounts import Account
 from scheduler.availability import NOTHING, Availability
 from scheduler.connections import CalendarKind, Connection
 from scheduler.daysoff import days_off
@@ -46,13 +47,14 @@ class Side:
     """One person of a pair as the store knows them.
 
     `uids` are of all objects Troth made for them, `booked` the time of their live
-    meetings in any pair.
+    meetings in any pair, `accounts` what they allowed Troth to do at a provider.
     """
 
     person: Person
     readings: tuple[Reading, ...] = ()
     uids: frozenset[str] = frozenset()
     booked: Spans = NOTHING
+    accounts: tuple[Account, ...] = ()
 
     def stale(self, now: datetime) -> tuple[Connection, ...]:
         """The calendars that have to be read before anything is offered."""

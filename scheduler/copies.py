@@ -1,8 +1,10 @@
 """Who gets which copy of an object, on which route, and what a change does to it.
 
-Exactly one route for each person and object (architecture.md, routes): a written copy
-where we may write their calendar, else iMIP from the programme's one address. What
-happens to one copy is one chain of the outbox, so that nothing overtakes.
+Exactly one route for each person and object (architecture.md, routes): a guest of the
+partner's event inside Google, else a written copy where we may write their calendar,
+else iMIP from the programme's one address. What happens to one copy is one chain of
+the outbox, so that nothing overtakes. To a guest's copy Troth does nothing, but accept
+it where it may: whatever happens to the organiser's happens to it.
 """
 
 from __future__ import annotations
@@ -13,8 +15,10 @@ from datetime import UTC, date, datetime, timedelta
 
 from scheduler.access import Link, Purpose
 from scheduler.agenda import Agenda, block, marked
+from scheduler.busy import Side
 from scheduler.connections import Connection
 from scheduler.effects import (
+    AcceptCopy,
     Address,
     Effect,
     Outgoing,
@@ -23,6 +27,7 @@ from scheduler.effects import (
     SendInvite,
     ShortenCopy,
 )
+from scheduler.guestlist import GuestList
 from scheduler.ids import CalendarId, LinkId, OutboxId, PersonId, Uid
 from scheduler.invite import Attachment, Attendee, Invite, Method
 from scheduler.itip import Edition, Guests, Revision, Words
@@ -45,11 +50,19 @@ class Two:
     link: str
     #: Where they meet, as LOCATION has it; empty while they have not said.
     where: str = ""
+    #: How one of them invites the other now, where both are at Google.
+    inviting: GuestList | None = None
+    #: They meet in the video room that a calendar adds.
+    room: bool = False
 
     @property
     def domain(self) -> str:
         """What UIDs and Message-IDs end in."""
         return domain_of(self.sender)
+
+    def reader(self, person: PersonId) -> Person:
+        """One of the two."""
+        return self.mentor if person == self.mentor.id else self.mentee
 
     def guests(self) -> Guests:
         """Organiser and guests of an iTIP message."""
@@ -84,15 +97,21 @@ def written_calendar(connections: Iterable[Connection]) -> CalendarId | None:
     return next((c.id for c in connections if c.written), None)
 
 
-def new_copy(person: PersonId, uid: Uid, calendar: CalendarId | None) -> Copy:
+def new_copy(side: Side, uid: Uid, inviting: GuestList | None = None) -> Copy:
     """A copy that is to be made, on the one route there is for this person."""
+    person = side.person.id
+    if inviting and person == inviting.organiser:
+        return Copy(person, uid, Route.WRITTEN, calendar=inviting.calendar)
+    if inviting and person == inviting.guest:
+        return Copy(person, uid, Route.GUEST, calendar=inviting.shown_in)
+    calendar = written_calendar(r.connection for r in side.readings)
     route = Route.WRITTEN if calendar else Route.IMIP
     return Copy(person, uid, route, calendar=calendar)
 
 
 def arrival(copy: Copy, two: Two, agenda: Agenda, at: Revision, build: Build) -> Effect:
-    """What brings an object, or a new edition of all of it, to a person."""
-    reader = two.mentor if copy.person == two.mentor.id else two.mentee
+    """What brings an object, or a new edition of all of it, to one person alone."""
+    reader = two.reader(copy.person)
     if copy.route is Route.WRITTEN and copy.calendar:
         words = two.words(agenda, reader.language)
         return PutCopy(
@@ -102,6 +121,41 @@ def arrival(copy: Copy, two: Two, agenda: Agenda, at: Revision, build: Build) ->
     return SendInvite(
         copy.person, build(Edition(at, two.words(), guests), Method.REQUEST)
     )
+
+
+def arrivals(
+    copies: Iterable[Copy], two: Two, agenda: Agenda, at: Revision, build: Build
+) -> tuple[tuple[Copy, Effect], ...]:
+    """The same for both, each on their route; the organiser's copy brings the guest's.
+
+    `copies` are both people's of one object.
+    """
+    both = tuple(copies)
+    guest = next((c for c in both if c.route is Route.GUEST), None)
+    found: list[tuple[Copy, Effect]] = []
+    for copy in both:
+        if copy is guest:
+            continue
+        effect = arrival(copy, two, agenda, at, build)
+        if guest and two.inviting and isinstance(effect, PutCopy):
+            effect = _with_guests(effect, two.inviting, meet=two.room)
+        found.append((copy, effect))
+    if guest and guest.calendar and two.inviting and two.inviting.accepts:
+        found.append(
+            (guest, AcceptCopy(guest.person, guest.calendar, guest.uid, at.sequence))
+        )
+    return tuple(found)
+
+
+def _with_guests(put: PutCopy, inviting: GuestList, *, meet: bool) -> PutCopy:
+    listed = inviting.guests
+    invite = replace(
+        put.invite,
+        organizer=listed.organizer,
+        attendees=listed.attendees,
+        meet=meet,
+    )
+    return replace(put, invite=invite)
 
 
 def removal(copy: Copy, two: Two, at: Revision, build: Build) -> Effect:
@@ -130,26 +184,29 @@ def standing(copies: Iterable[Copy]) -> tuple[Copy, ...]:
     return tuple(c for c in copies if c.state in alive)
 
 
-def instead(row: Outgoing, put: PutCopy, two: Two) -> Outgoing:
-    """The invitation to who was to get a written copy that their calendar refused.
+def ours(copies: Iterable[Copy]) -> tuple[Copy, ...]:
+    """Those of the standing copies that Troth changes itself.
 
-    It takes the copy's place in the chain: its name comes right after the row's.
+    A guest's changes with the organiser's, and the provider tells the guest.
     """
-    reader = two.mentor if put.person == two.mentor.id else two.mentee
-    guests, words = two.guests().asking(reader.email), two.words()
-    invite = replace(
-        put.invite,
-        method=Method.REQUEST,
-        description=words.description,
-        attachments=(),
-        organizer=guests.organizer,
-        attendees=guests.attendees,
-    )
+    return tuple(c for c in standing(copies) if c.route is not Route.GUEST)
+
+
+def follows(guest: Copy, lead: Copy, now: datetime) -> Copy:
+    """A guest's copy after something happened to the organiser's.
+
+    What its owner took away stays away. Both have one name at the provider.
+    """
+    states = {CopyState.THERE: CopyState.THERE, CopyState.WANTED: guest.state}
+    removed = guest.state is CopyState.REMOVED_BY_PERSON
     return replace(
-        row,
-        id=OutboxId(f"{row.id}M"),
-        key=f"{row.key}/by mail",
-        effect=SendInvite(put.person, invite),
+        guest,
+        state=guest.state if removed else states.get(lead.state, CopyState.ENDED),
+        remote_id=lead.remote_id,
+        etag=None,
+        generation=lead.generation,
+        sequence=max(guest.sequence, lead.sequence),
+        written_at=now,
     )
 
 

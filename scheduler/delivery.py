@@ -10,6 +10,7 @@ from enum import Enum
 from scheduler.bounces import may_be_mailed
 from scheduler.connections import Connection, Health
 from scheduler.effects import (
+    AcceptCopy,
     Effect,
     MoveInCopy,
     OutboxState,
@@ -22,6 +23,7 @@ from scheduler.effects import (
     ShortenCopy,
     TakeOutOfCopy,
 )
+from scheduler.errors import NeedsConsent, Unavailable
 from scheduler.events import Meaning, Occurrence
 from scheduler.ids import CalendarId, OutboxId, PersonId, Uid
 from scheduler.invite import Invite, Method
@@ -50,9 +52,9 @@ _BEHIND_A_CLOSING = frozenset(
 #: Letters with other times for a meeting: no use when its period was left out.
 _OFFERS = frozenset({LetterKind.FELL_OUT, LetterKind.CLASH})
 
-CopyEffect = (
-    PutCopy | MoveInCopy | TakeOutOfCopy | PutBackInCopy | ShortenCopy | RemoveCopy
-)
+#: What gives a written copy a new number.
+Writing = PutCopy | MoveInCopy | TakeOutOfCopy | PutBackInCopy | ShortenCopy
+CopyEffect = Writing | RemoveCopy | AcceptCopy
 
 
 class Verdict(Enum):
@@ -127,10 +129,9 @@ class Case:
         if letter.kind is LetterKind.INVITATION:
             if self.series and self.series.state is SeriesState.ENDED:
                 return Verdict.DROP
-            if self.copy and self.copy.route is Route.IMIP:
-                return Verdict.DROP  # the invitation itself says it
-            written = self.copy and self.copy.route is Route.WRITTEN
-            if written and self.copy and self.copy.state is CopyState.WANTED:
+            if self.copy and self.copy.route is not Route.WRITTEN:
+                return Verdict.DROP  # what comes on that route says itself what it is
+            if self.copy and self.copy.state is CopyState.WANTED:
                 return Verdict.WAIT
         return Verdict.WAIT if self._held(now) > now else Verdict.GO
 
@@ -168,21 +169,44 @@ class Case:
         copy = self.copy
         if self.connection is None or copy is None:
             return Verdict.DROP
+        if isinstance(effect, RemoveCopy):
+            return _removal(effect, copy)
         if copy.state is CopyState.REMOVED_BY_PERSON:
             return Verdict.DROP
-        if isinstance(effect, RemoveCopy):
-            return Verdict.DONE if copy.state is CopyState.ENDED else Verdict.GO
-        sequence = sequence_of(effect)
-        if copy.sequence >= sequence:
-            return Verdict.DONE
-        if isinstance(effect, PutCopy):
-            return Verdict.GO
-        return Verdict.GO if copy.state is CopyState.THERE else Verdict.DROP
+        if isinstance(effect, AcceptCopy):
+            return _acceptance(effect, copy)
+        return _writing(effect, copy)
 
 
-def sequence_of(
-    effect: PutCopy | MoveInCopy | TakeOutOfCopy | PutBackInCopy | ShortenCopy,
-) -> int:
+def _writing(effect: Writing, copy: Copy) -> Verdict:
+    """What changes a written copy; on another route there is none any more."""
+    if copy.route is not Route.WRITTEN:
+        return Verdict.DROP
+    if copy.sequence >= sequence_of(effect):
+        return Verdict.DONE
+    is_there = isinstance(effect, PutCopy) or copy.state is CopyState.THERE
+    return Verdict.GO if is_there else Verdict.DROP
+
+
+def _removal(effect: RemoveCopy, copy: Copy) -> Verdict:
+    """What stands where its person has another copy by now goes all the same."""
+    if effect.remote:
+        return Verdict.GO
+    if copy.state is CopyState.REMOVED_BY_PERSON:
+        return Verdict.DROP
+    return Verdict.DONE if copy.state is CopyState.ENDED else Verdict.GO
+
+
+def _acceptance(effect: AcceptCopy, copy: Copy) -> Verdict:
+    """A guest's copy comes with the organiser's; what was answered is answered."""
+    if copy.route is not Route.GUEST or copy.state is CopyState.ENDED:
+        return Verdict.DROP
+    if copy.state is CopyState.WANTED or copy.sequence < effect.sequence:
+        return Verdict.WAIT
+    return Verdict.GO
+
+
+def sequence_of(effect: Writing) -> int:
     """The SEQUENCE that a copy has when this is done."""
     if isinstance(effect, PutCopy):
         return effect.invite.sequence
@@ -242,7 +266,7 @@ def landed(known: Copy | None, done: Copy) -> Copy:
 
 
 def waited_for(row: Outgoing, rows: Iterable[Outgoing]) -> tuple[OutboxId, ...]:
-    """The rows of a pair that waited for this one: the next of its chain, letters."""
+    """The rows that waited for this: the next of its chain, letters, acceptances."""
     waiting = [r for r in rows if r.state is OutboxState.WAITING and r.id != row.id]
     chained = [r.id for r in waiting if row.chain and r.chain == row.chain]
     about = subject(row.effect)
@@ -254,7 +278,12 @@ def waited_for(row: Outgoing, rows: Iterable[Outgoing]) -> tuple[OutboxId, ...]:
         and about
         and r.effect.letter.to == about[0]
     ]
-    return (*sorted(chained)[:1], *letters)
+    accepted = [
+        r.id
+        for r in waiting
+        if isinstance(r.effect, AcceptCopy) and about and r.effect.uid == about[1]
+    ]
+    return (*sorted(chained)[:1], *letters, *accepted)
 
 
 def is_theirs(effect: CopyEffect, found: tuple[Occurrence, ...]) -> bool:
@@ -278,19 +307,25 @@ def is_theirs(effect: CopyEffect, found: tuple[Occurrence, ...]) -> bool:
     return not any(o.span in expected for o in there)
 
 
-def failed(row: Outgoing, trouble: str, now: datetime) -> tuple[Outgoing, datetime]:
+def failed(
+    row: Outgoing, error: Unavailable | NeedsConsent, now: datetime
+) -> tuple[Outgoing, datetime]:
     """A row after a try that may succeed later, and when that is to be.
 
-    Given up after 72 hours. The jitter follows from the row and the attempt, so that
-    a run can be repeated exactly.
+    Not before the other side wants it (promises.md F22); given up after 72 hours. The
+    jitter follows from the row and the attempt, so that a run can be repeated exactly.
     """
     first = row.first_tried_at or now
     attempts = row.attempts + 1
-    tried = replace(row, attempts=attempts, first_tried_at=first, trouble=trouble[:200])
+    tried = replace(
+        row, attempts=attempts, first_tried_at=first, trouble=str(error)[:200]
+    )
     if now - first >= GIVE_UP:
         return replace(tried, state=OutboxState.DEAD), now
     chance = int(digest(row.id, attempts)[:8], 16) / 16**8
-    return tried, now + pause(attempts, chance)
+    least = error.after if isinstance(error, Unavailable) else None
+    again = max(now + pause(attempts, chance), now + timedelta(seconds=least or 0))
+    return tried, again
 
 
 def is_writable(connection: Connection) -> bool:

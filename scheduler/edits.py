@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from functools import partial
 
-from scheduler.copies import removal, standing
+from scheduler.copies import ours, removal
 from scheduler.effects import Effect, MoveInCopy, SendInvite, TakeOutOfCopy
 from scheduler.ids import PersonId
 from scheduler.itip import (
@@ -35,7 +35,7 @@ def takes_out(
     at = case.next_revision(uid)
     return tuple(
         Step(copy, _out(case, copy, series, meeting, at), at)
-        for copy in standing(case.copies_of(uid))
+        for copy in ours(case.copies_of(uid))
         if copy.person != but
     )
 
@@ -52,7 +52,7 @@ def moves(
     at = case.next_revision(uid)
     return tuple(
         Step(copy, _moved(case, copy, series, meeting, was, at), at)
-        for copy in standing(case.copies_of(uid))
+        for copy in ours(case.copies_of(uid))
         if copy.person != mover or copy.route is Route.IMIP
     )
 

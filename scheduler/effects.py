@@ -11,7 +11,15 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum
 
-from scheduler.ids import CalendarId, OutboxId, PairId, PersonId, ProgrammeId, Uid
+from scheduler.ids import (
+    CalendarId,
+    OutboxId,
+    PairId,
+    PersonId,
+    ProgrammeId,
+    RemoteId,
+    Uid,
+)
 from scheduler.invite import Invite
 from scheduler.letters import Letter
 from scheduler.timespan import Span
@@ -69,6 +77,8 @@ class TakeOutOfCopy:
     original_start: datetime
     sequence: int
     stamp: datetime
+    #: No guest is told: a letter says it once for many dates.
+    silent: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +92,8 @@ class PutBackInCopy:
     span: Span
     sequence: int
     stamp: datetime
+    #: No guest is told: a letter says it once for many dates.
+    silent: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,11 +110,28 @@ class ShortenCopy:
 
 @dataclass(frozen=True, slots=True)
 class RemoveCopy:
-    """Take a person's written copy away."""
+    """Take a person's written copy away.
+
+    `remote` names it where the person has another copy by now, on another route.
+    """
 
     person: PersonId
     calendar: CalendarId
     uid: Uid
+    remote: RemoteId | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AcceptCopy:
+    """Accept the invitation that a guest got from their partner's calendar.
+
+    It is there once the organiser's copy has this SEQUENCE.
+    """
+
+    person: PersonId
+    calendar: CalendarId
+    uid: Uid
+    sequence: int
 
 
 Effect = (
@@ -114,6 +143,7 @@ Effect = (
     | PutBackInCopy
     | ShortenCopy
     | RemoveCopy
+    | AcceptCopy
 )
 
 

@@ -1,5 +1,6 @@
 """Names of things, each a type of its own so that no two are mixed up."""
 
+import hashlib
 from typing import NewType
 
 ProgrammeId = NewType("ProgrammeId", str)
@@ -23,3 +24,8 @@ Uid = NewType("Uid", str)
 #: What a calendar calls one of its objects: an href, an event id.
 RemoteId = NewType("RemoteId", str)
 Etag = NewType("Etag", str)
+
+
+def digest(*parts: object) -> str:
+    """A name that follows from what it names: the same parts, the same name."""
+    return hashlib.sha256("\x1f".join(map(str, parts)).encode()).hexdigest()[:32]

@@ -78,6 +78,8 @@ class Invite:
     organizer: Attendee | None = None
     attendees: tuple[Attendee, ...] = ()
     attachments: tuple[Attachment, ...] = field(default=())
+    #: With a video room of the calendar's own making, where it makes any.
+    meet: bool = False
 
     def __post_init__(self) -> None:
         if self.recurrence_id and (self.rrule or self.exdates or self.overrides):

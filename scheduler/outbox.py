@@ -6,19 +6,15 @@ twice writes one row, and the Message-ID of a mail follows from its row's key.
 
 from __future__ import annotations
 
-import hashlib
 from datetime import datetime
 
 from scheduler.effects import Outgoing, SendLetter
-from scheduler.ids import OutboxId, PersonId
+from scheduler.ids import OutboxId, PersonId, digest
 from scheduler.letters import Letter, key_of
 from scheduler.people import Person
 from scheduler.quiet import letter_at
 
-
-def digest(*parts: object) -> str:
-    """A name that follows from what it names: the same parts, the same name."""
-    return hashlib.sha256("\x1f".join(map(str, parts)).encode()).hexdigest()[:32]
+__all__ = ["chain", "digest", "letter_row", "message_id"]
 
 
 def chain(person: PersonId, uid: str) -> str:

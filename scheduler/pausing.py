@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from scheduler.acting import Act, evidence, with_meeting
-from scheduler.copies import standing
+from scheduler.copies import ours
 from scheduler.edits import takes_out
 from scheduler.effects import Effect, SendInvite, TakeOutOfCopy
 from scheduler.errors import Refused
@@ -207,7 +207,7 @@ def _out_of_series(
     if not gone:
         return ()
     first = case.next_revision(series.uid)
-    for copy in standing(case.copies_of(series.uid)):
+    for copy in ours(case.copies_of(series.uid)):
         if copy.route is Route.IMIP:
             steps.append(Step(copy, _by_mail(case, copy, series, gone, first), first))
         else:
@@ -241,7 +241,13 @@ def _date_by_date(
             return
         original = meeting.key.original_start
         effect = TakeOutOfCopy(
-            copy.person, copy.calendar, copy.uid, original, at.sequence, at.stamp
+            copy.person,
+            copy.calendar,
+            copy.uid,
+            original,
+            at.sequence,
+            at.stamp,
+            silent=True,
         )
         yield Step(copy, effect, at)
         at = at.next(now)

@@ -9,9 +9,9 @@ from datetime import date, datetime, timedelta
 from scheduler.agreement import Agreement, AgreementState, Terms
 from scheduler.availability import NOTHING, Availability
 from scheduler.busy import Own, Side
-from scheduler.connections import Connection
+from scheduler.connections import CalendarKind, Connection
 from scheduler.errors import Taken, Unavailable
-from scheduler.ids import AgreementId, PersonId
+from scheduler.ids import AgreementId, CalendarId, PersonId
 from scheduler.localtime import zone
 from scheduler.people import Pair, Role
 from scheduler.series import Series, SeriesState
@@ -44,6 +44,16 @@ class PairView:
     def sides(self) -> tuple[Side, Side]:
         """The mentor's, then the mentee's."""
         return self.mentor, self.mentee
+
+    @property
+    def rebooked(self) -> frozenset[CalendarId]:
+        """The calendars in which an event gets other dates as a whole, as it stands."""
+        return frozenset(
+            reading.connection.id
+            for side in self.sides
+            for reading in side.readings
+            if reading.connection.kind is CalendarKind.GOOGLE
+        )
 
     @property
     def in_force(self) -> Agreement | None:

@@ -12,9 +12,8 @@ from functools import partial
 
 from scheduler.acting import Act, evidence, fallen_row, with_meeting
 from scheduler.agenda import Agenda
-from scheduler.copies import arrival, new_copy, written_calendar
+from scheduler.copies import arrivals, new_copy
 from scheduler.edits import moves, takes_out
-from scheduler.effects import Effect
 from scheduler.errors import Taken
 from scheduler.evidence import EvidenceKind, SourceKind, instant_of, stamp
 from scheduler.ids import PersonId, Uid
@@ -22,7 +21,6 @@ from scheduler.itip import Revision, single
 from scheduler.letters import LetterKind
 from scheduler.offering import both_available, closed, still_wanted
 from scheduler.series import (
-    Copy,
     LedgerState,
     Meeting,
     MeetingKey,
@@ -120,33 +118,22 @@ def _replaced(
         ),
         ledger=(replace(entry, state=LedgerState.BOOKED),),
     )
-    for person in case.pair.both():
-        change += _arrives(case.after(change), after, new, person)
+    change += _arrives(case.after(change), after, new, uid)
     said = placed(case.after(change), fallen.span, span, new.key)
     letters = Letters(LetterKind.REPAIRED, new.key, said, stamp(span.start))
     return change + Change(letters=letters.to(*case.pair.both(), case=case))
 
 
-def _arrives(
-    case: Situation, series: Series, meeting: Meeting, person: PersonId
-) -> Change:
-    """A copy of a replacement for one of the two, on their one route."""
-    if meeting.uid is None:
-        return NO_CHANGE
-    side = next(s for s in case.view.sides if s.person.id == person)
-    connections = (r.connection for r in side.readings)
-    copy = new_copy(person, meeting.uid, written_calendar(connections))
+def _arrives(case: Situation, series: Series, meeting: Meeting, uid: Uid) -> Change:
+    """A copy of a replacement for each of the two, on their one route."""
+    two = case.two
+    copies = tuple(new_copy(side, uid, two.inviting) for side in case.view.sides)
     at = Revision.first(case.now)
-    effect = _arrival(case, series, meeting, copy, at)
-    return Change(copies=(copy,), steps=(Step(copy, effect, at),))
-
-
-def _arrival(
-    case: Situation, series: Series, meeting: Meeting, copy: Copy, at: Revision
-) -> Effect:
-    in_event = case.terms(series).agenda_in_event
-    agenda = Agenda(link=case.two.link, in_event=in_event)
-    return arrival(copy, case.two, agenda, at, partial(single, series, meeting))
+    agenda = Agenda(link=two.link, in_event=case.terms(series).agenda_in_event)
+    build = partial(single, series, meeting)
+    found = arrivals(copies, two, agenda, at, build)
+    steps = tuple(Step(copy, effect, at) for copy, effect in found)
+    return Change(copies=copies, steps=steps)
 
 
 def rescheduled(

@@ -8,6 +8,7 @@ from enum import Enum
 from typing import assert_never
 
 from scheduler.effects import (
+    AcceptCopy,
     Effect,
     MoveInCopy,
     Outgoing,
@@ -114,6 +115,7 @@ def _emptied(effect: Effect) -> Effect:
             | PutBackInCopy()
             | ShortenCopy()
             | RemoveCopy()
+            | AcceptCopy()
         ):
             return effect
         case _:

@@ -16,6 +16,7 @@ from scheduler.agreement import Agreement, Terms
 from scheduler.consistency import Record
 from scheduler.copies import Two
 from scheduler.effects import (
+    AcceptCopy,
     Effect,
     MoveInCopy,
     OutboxState,
@@ -44,6 +45,7 @@ from scheduler.series import (
     MeetingKey,
     Offer,
     OfferState,
+    Route,
     Series,
 )
 from scheduler.withdrawal import Step, next_revision
@@ -237,7 +239,10 @@ class Situation:
         """What is decided and not in the calendars: sent later, or never taken."""
         undone = {OutboxState.WAITING, OutboxState.DEAD}
         rows = [row.effect for row in self.outbox if row.state in undone]
-        return frozenset(p for e in (*rows, *self.decided) for p in _touched(e))
+        ours = frozenset(p for e in (*rows, *self.decided) for p in _touched(e))
+        # What happens to an organiser's copy happens to their guest's.
+        guests = {c.uid: c.person for c in self.copies if c.route is Route.GUEST}
+        return ours | {(guests[uid], uid, at) for _, uid, at in ours if uid in guests}
 
     def _former(self) -> frozenset[tuple[MeetingKey, datetime]]:
         placed = {EvidenceKind.BOOKED, EvidenceKind.MOVED}
@@ -271,5 +276,7 @@ def _touched(effect: Effect) -> Iterable[Pending]:
             yield effect.person, effect.uid, effect.original_start
         case ShortenCopy() | RemoveCopy():
             yield effect.person, effect.uid, None
+        case AcceptCopy():
+            return
         case _:
             assert_never(effect)

@@ -11,7 +11,7 @@ from datetime import datetime
 
 from scheduler.acting import with_meeting
 from scheduler.availability import NOTHING
-from scheduler.copies import standing
+from scheduler.copies import ours
 from scheduler.effects import Effect, PutBackInCopy, SendInvite
 from scheduler.errors import Taken
 from scheduler.evidence import Evidence, EvidenceKind, in_order
@@ -120,7 +120,7 @@ def _restored(case: Situation, series: Series, back: tuple[Meeting, ...]) -> Cha
     after = with_meeting(series, *live)
     at = case.next_revision(series.uid)
     steps: list[Step] = []
-    for copy in standing(case.copies_of(series.uid)):
+    for copy in ours(case.copies_of(series.uid)):
         if copy.route is Route.IMIP:
             steps.append(Step(copy, _by_mail(case, copy, after, at), at))
         else:
@@ -150,6 +150,7 @@ def _date_by_date(
             meeting.span,
             at.sequence,
             at.stamp,
+            silent=True,
         )
         steps.append(Step(copy, effect, at))
         at = at.next(now)

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 
 from scheduler.booking import is_untouched
-from scheduler.copies import Two, removal, shortening, standing
+from scheduler.copies import Two, ours, removal, shortening, standing
 from scheduler.effects import Effect, SendInvite, TakeOutOfCopy
+from scheduler.ids import CalendarId
 from scheduler.invite import Invite, Method
 from scheduler.itip import (
     Edition,
@@ -61,12 +62,17 @@ class Withdrawal:
         own = [c for c in self.copies if c.uid == self.series.uid]
         return is_untouched(self.series, self.before) and own == list(standing(own))
 
-    def to_replace(self) -> Withdrawal:
-        """The same, where the next edition replaces the series in people's mail."""
+    def to_replace(self, rebooked: Collection[CalendarId] = ()) -> Withdrawal:
+        """The same, where the next edition replaces the series.
+
+        It does so in people's mail, and in calendars in which an event can get other
+        dates as a whole, so that its guests are told once.
+        """
         kept = tuple(
             c
             for c in self.copies
-            if c.uid != self.series.uid or c.route is Route.WRITTEN
+            if c.uid != self.series.uid
+            or (c.route is Route.WRITTEN and c.calendar not in rebooked)
         )
         return replace(self, copies=kept)
 
@@ -99,7 +105,13 @@ class Withdrawal:
         original = meeting.key.original_start
         if copy.route is Route.WRITTEN and copy.calendar:
             return TakeOutOfCopy(
-                copy.person, copy.calendar, copy.uid, original, at.sequence, at.stamp
+                copy.person,
+                copy.calendar,
+                copy.uid,
+                original,
+                at.sequence,
+                at.stamp,
+                silent=True,
             )
         edition = Edition(at, self.two.words(), self.two.guests())
         return SendInvite(copy.person, taken_out(self.series, meeting, edition))
@@ -114,7 +126,7 @@ class Withdrawal:
                 yield Step(copy, removal(copy, self.two, at, build), at)
 
     def _of(self, uid: str) -> tuple[Copy, ...]:
-        return tuple(c for c in standing(self.copies) if c.uid == uid)
+        return tuple(c for c in ours(self.copies) if c.uid == uid)
 
 
 def next_revision(effects: Iterable[Effect], uid: str, now: datetime) -> Revision:

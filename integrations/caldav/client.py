@@ -231,7 +231,12 @@ class CalDavCalendar:
 
     # CalendarTarget
 
-    async def create(self, invite: Invite) -> Written:
+    async def create(
+        self,
+        invite: Invite,
+        *,
+        generation: int = 1,  # noqa: ARG002 - the port's
+    ) -> Written:
         """A new object, called after its UID."""
         if invite.organizer or invite.attendees or invite.method is not Method.NONE:
             # Servers that schedule would mail the guests themselves (RFC 6638).
@@ -247,7 +252,12 @@ class CalDavCalendar:
             _raise_unless_done(error, gone="the calendar is not there")
         return Written(name, etag_of(answer))
 
-    async def find(self, uid: str) -> Written | None:
+    async def find(
+        self,
+        uid: str,
+        *,
+        generation: int = 1,  # noqa: ARG002 - the port's
+    ) -> Written | None:
         """By the name we give, else by asking for the UID."""
         async with _writing():
             return await self._find(uid)

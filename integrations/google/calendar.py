@@ -14,7 +14,13 @@ from functools import partial
 from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
-from integrations.google.edits import Standing, needed, remove, requests, set_apart
+from integrations.google.edits import (
+    Standing,
+    needed,
+    remove,
+    requests,
+    set_apart,
+)
 from integrations.google.edits import text_of as text_of_date
 from integrations.google.failures import Operation
 from integrations.google.follow import delta, known
@@ -31,23 +37,22 @@ from integrations.google.protocol import (
     own_tail,
     read_page,
 )
+from integrations.google.readback import Found, found
 from integrations.google.state import EMPTY, apply, objects
 from integrations.google.versions import advanced, agrees, of_one_date
+from integrations.google.whole import accept, rebook, settle
 from integrations.google.writing import Wish, event_id, insert
 from scheduler.errors import Conflict, CursorExpired, Gone, Refused, Unavailable
 from scheduler.events import CalendarObject, Cursor, Delta
 from scheduler.ids import Etag, RemoteId
 from scheduler.invite import Invite
-from scheduler.ports.calendars import Edit, Shorten, Text, Written
+from scheduler.ports.calendars import Accept, Edit, Rebook, Shorten, Text, Written
 from scheduler.timespan import Span
 
 #: Pages of one read; a server that never ends is no calendar.
 _PAGES = 500
 #: Times that an edit is tried on what somebody else keeps changing.
 _TRIES = 3
-#: A UID is made for each generation, so that the id needs no other.
-_GENERATION = 1
-
 Json = Mapping[str, Any]
 
 
@@ -132,25 +137,47 @@ class GoogleCalendar:
 
     # CalendarTarget
 
-    async def create(self, invite: Invite) -> Written:
+    async def create(self, invite: Invite, *, generation: int = 1) -> Written:
         """A new event under an id of ours, then the dates of it that are moved.
 
-        `Conflict` when it was made before; `find` says whether it still is there.
+        `Conflict` when it was made before, all of it by now; `Gone` when a person has
+        deleted it since (promises.md F25, F26).
         """
-        wish = Wish(event_id(invite.uid, 0), self.reminders, self.meet)
-        request = insert(self.calendar, invite, wish, _GENERATION)
+        meet = self.meet or invite.meet
+        wish = Wish(event_id(invite.uid, 0), self.reminders, meet)
+        request = insert(self.calendar, invite, wish, generation)
+        name = RemoteId(event_id(invite.uid, generation))
         async with _writing():
-            made = await self.ask(request, Operation.INSERT)
-            etag = _etag(made)
-            name = RemoteId(event_id(invite.uid, _GENERATION))
-            for one in invite.overrides:
-                standing = await self._standing(name, one.original_start)
-                etag = await self._make(set_apart(standing, one), etag)
+            try:
+                made = await self.ask(request, Operation.INSERT)
+            except Conflict:
+                await self._made_before(name, wish, invite)
+                raise
+            etag = await self._set_apart(name, invite, _etag(made))
         return Written(name, etag)
 
-    async def find(self, uid: str) -> Written | None:
+    async def _made_before(self, name: RemoteId, wish: Wish, invite: Invite) -> None:
+        """Finish what a try began that never heard of it; `Gone`."""
+        event = await self.ask(own_event(self.calendar, name), Operation.READ)
+        match found(event, wish.tag):
+            case Found.DELETED:
+                raise Gone(name)
+            case Found.OURS:
+                await self._set_apart(name, invite, None)
+            case _:
+                return
+
+    async def _set_apart(
+        self, name: RemoteId, invite: Invite, etag: Etag | None
+    ) -> Etag | None:
+        for one in invite.overrides:
+            standing = await self._standing(name, one.original_start)
+            etag = await self._make(set_apart(standing, one), etag)
+        return etag
+
+    async def find(self, uid: str, *, generation: int = 1) -> Written | None:
         """By the id we give; None when a person deleted it."""
-        name = RemoteId(event_id(uid, _GENERATION))
+        name = RemoteId(event_id(uid, generation))
         async with _writing():
             try:
                 event = await self.ask(own_event(self.calendar, name), Operation.READ)
@@ -180,15 +207,35 @@ class GoogleCalendar:
             return await self._edited(remote, edit, None)
 
     async def _edited(self, remote: RemoteId, edit: Edit, etag: Etag | None) -> Written:
-        if isinstance(edit, Shorten):
-            standing = await self._with_tail(remote, edit.before)
-        else:
-            standing = await self._standing(remote, needed(edit))
+        match edit:
+            case Rebook():
+                return await self._rebooked(remote, edit, etag)
+            case Shorten():
+                standing = await self._with_tail(remote, edit.before)
+            case Accept():
+                standing = await self._standing(remote, None)
+            case _:
+                standing = await self._standing(remote, needed(edit))
         if etag is not None and not _agrees(etag, standing):
             raise Conflict(remote)
-        calls = requests(standing, edit)
+        if isinstance(edit, Accept):
+            calls = accept(standing)
+        else:
+            calls = requests(standing, edit)
         after = await self._make(calls, etag or _seen(standing))
         return Written(remote, after)
+
+    async def _rebooked(
+        self, remote: RemoteId, edit: Rebook, etag: Etag | None
+    ) -> Written:
+        """The whole first; its dates are read again, since they change with it."""
+        standing = await self._standing(remote, None)
+        if etag is not None and not _agrees(etag, standing):
+            raise Conflict(remote)
+        await self._make(rebook(standing, edit.invite), None)
+        whole = await self._with_tail(remote, edit.invite.span.start)
+        await self._make(settle(whole, edit.invite), None)
+        return Written(remote, None)
 
     async def remove(self, remote: RemoteId, *, etag: Etag | None) -> None:
         """Delete it and tell its guests; it may be gone already."""

@@ -32,7 +32,14 @@ from scheduler.errors import Gone, Rejected
 from scheduler.events import Meaning, Occurrence
 from scheduler.ids import Etag
 from scheduler.invite import Attachment, Override
-from scheduler.ports.calendars import Describe, Edit, Move, PutBack, Shorten, TakeOut
+from scheduler.ports.calendars import (
+    DateEdit,
+    Describe,
+    Move,
+    PutBack,
+    Shorten,
+    TakeOut,
+)
 from scheduler.timespan import Span
 
 Json = Mapping[str, Any]
@@ -71,7 +78,7 @@ class Standing:
 
     def instance(self, at: datetime) -> Json | None:
         """The instance that was read of this date; None: it stands on its rule."""
-        return next((one for one in self.instances if _original(one) == at), None)
+        return next((one for one in self.instances if original(one) == at), None)
 
     def occurrences(self, window: Span = _ALWAYS) -> tuple[Occurrence, ...]:
         """All that stand or stood in a window, cancelled ones included."""
@@ -88,7 +95,7 @@ class Standing:
         return None
 
 
-def needed(edit: Edit) -> datetime | None:
+def needed(edit: DateEdit) -> datetime | None:
     """The date whose instance an edit has to read; None: all changed ones."""
     return None if isinstance(edit, Shorten) else edit.original_start
 
@@ -99,7 +106,7 @@ def text_of(standing: Standing, at: datetime) -> str:
     return str(_speaking(standing, at).get("description") or "")
 
 
-def requests(standing: Standing, edit: Edit) -> tuple[Request, ...]:
+def requests(standing: Standing, edit: DateEdit) -> tuple[Request, ...]:
     """The calls that make this edit, in this order; none where it is already true.
 
     `Gone` where there is no such date any more.
@@ -131,7 +138,7 @@ def _move(standing: Standing, edit: Move) -> tuple[Request, ...]:
     if found.span == edit.span:
         return ()
     news = times(edit.span, standing.zone)
-    return (_patch(standing, edit.original_start, news, tell=True),)
+    return (patch(standing, edit.original_start, news, tell=True),)
 
 
 def _take_out(standing: Standing, edit: TakeOut) -> tuple[Request, ...]:
@@ -140,7 +147,7 @@ def _take_out(standing: Standing, edit: TakeOut) -> tuple[Request, ...]:
     if not standing.recurs:
         return (_delete(standing),)
     news = {"status": "cancelled"}
-    return (_patch(standing, edit.original_start, news, tell=True),)
+    return (patch(standing, edit.original_start, news, tell=not edit.silent),)
 
 
 def _put_back(standing: Standing, edit: PutBack) -> tuple[Request, ...]:
@@ -152,20 +159,21 @@ def _put_back(standing: Standing, edit: PutBack) -> tuple[Request, ...]:
         raise Gone("there is no such date any more")
     whole = _without_exdate(standing, at)
     if whole is None:
-        if standing.instance(at) is None or not _is_on_rule(standing, at):
+        if standing.instance(at) is None or not is_on_rule(standing, at):
             raise Gone("there is no such date any more")
         news = times(edit.span, standing.zone) | {"status": "confirmed"}
-        return (_patch(standing, at, news, tell=True),)
+        return (patch(standing, at, news, tell=not edit.silent),)
     lines = {"recurrence": whole}
     again = Standing(standing.calendar, dict(standing.event) | lines)
     found = again.standing(at)
     if found is None:
         raise Gone("there is no such date any more")
-    first = _patch_series(standing, lines)
+    tell = not edit.silent
+    first = patched(standing, standing.event, lines, tell=tell)
     if found.span == edit.span:
         return (first,)
     # The new instance has an etag that nobody has seen yet.
-    return first, _patch(again, at, times(edit.span, standing.zone), tell=True)
+    return first, patch(again, at, times(edit.span, standing.zone), tell=tell)
 
 
 def _shorten(standing: Standing, edit: Shorten) -> tuple[Request, ...]:
@@ -178,7 +186,7 @@ def _shorten(standing: Standing, edit: Shorten) -> tuple[Request, ...]:
     if not any(one.original_start < edit.before for one in early):
         return (_delete(standing),)
     apart = tuple(
-        _patch(standing, one.original_start, {"status": "cancelled"}, tell=False)
+        patch(standing, one.original_start, {"status": "cancelled"}, tell=False)
         for one in tail
         if standing.instance(one.original_start) is not None
     )
@@ -204,7 +212,7 @@ def _describe(standing: Standing, edit: Describe) -> tuple[Request, ...]:
             raise Rejected("an event holds at most 25 attachments")
         ours = attachment(Attachment(edit.attach, _DOCUMENT))
         news["attachments"] = [*attached, ours]
-    return (_patch(standing, at, news, tell=False),) if news else ()
+    return (patch(standing, at, news, tell=False),) if news else ()
 
 
 _DOCUMENT = "application/vnd.google-apps.document"
@@ -220,24 +228,25 @@ def _with_link(edit: Describe) -> str:
 # Calls ------------------------------------------------------------------------------
 
 
-def _patch(standing: Standing, at: datetime, news: Json, *, tell: bool) -> Request:
+def patch(standing: Standing, at: datetime, news: Json, *, tell: bool) -> Request:
     """Change one date: of a series its instance, else the event itself."""
     if not standing.recurs:
-        return _patched(standing, standing.event, news, tell=tell)
+        return patched(standing, standing.event, news, tell=tell)
     instance = standing.instance(at)
     if instance is None:
         name = instance_id(
             str(standing.event["id"]), at, whole_day="date" in standing.event["start"]
         )
         instance = {"id": name}
-    return _patched(standing, instance, news, tell=tell)
+    return patched(standing, instance, news, tell=tell)
 
 
 def _patch_series(standing: Standing, news: Json) -> Request:
-    return _patched(standing, standing.event, news, tell=True)
+    return patched(standing, standing.event, news, tell=True)
 
 
-def _patched(standing: Standing, event: Json, news: Json, *, tell: bool) -> Request:
+def patched(standing: Standing, event: Json, news: Json, *, tell: bool) -> Request:
+    """Change one event, in the version that was read."""
     params = _named(standing, event, tell=tell)
     if "attachments" in news:
         params["supportsAttachments"] = True
@@ -282,7 +291,7 @@ def set_apart(standing: Standing, one: Override) -> tuple[Request, ...]:
     news: dict[str, Any] = dict(times(one.span, standing.zone))
     if one.description is not None:
         news["description"] = one.description
-    return (_patch(standing, one.original_start, news, tell=False),)
+    return (patch(standing, one.original_start, news, tell=False),)
 
 
 # What stands there ------------------------------------------------------------------
@@ -310,11 +319,12 @@ def _is_at(standing: Standing, span: Span) -> bool:
     return any(one.span == span for one in standing.occurrences(span))
 
 
-def _is_on_rule(standing: Standing, at: datetime) -> bool:
+def is_on_rule(standing: Standing, at: datetime) -> bool:
+    """Whether the rule by itself yields this date."""
     return Standing(standing.calendar, standing.event).standing(at) is not None
 
 
-def _original(item: Json) -> datetime | None:
+def original(item: Json) -> datetime | None:
     """The original start of an instance; of a whole day its midnight in UTC."""
     found = read_items((item,))
     one = found[0] if found else None

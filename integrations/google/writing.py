@@ -92,7 +92,7 @@ def _body(name: str, invite: Invite, wish: Wish) -> dict[str, Any]:
     texts = {"description": invite.description, "location": invite.location}
     body |= {key: text for key, text in texts.items() if text}
     if invite.rrule:
-        body["recurrence"] = _recurrence(invite)
+        body["recurrence"] = recurrence(invite)
     if invite.attendees:
         body["attendees"] = [
             {
@@ -133,7 +133,7 @@ def _time(when: datetime, where: str) -> dict[str, str]:
     return {"dateTime": local.isoformat(timespec="seconds"), "timeZone": where}
 
 
-def _recurrence(invite: Invite) -> list[str]:
+def recurrence(invite: Invite) -> list[str]:
     """RRULE, then the dates left out; never RDATE (architecture.md)."""
     where = zone(invite.zone)
     left_out = (one.astimezone(where) for one in sorted(invite.exdates))

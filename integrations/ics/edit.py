@@ -23,7 +23,16 @@ from integrations.ics.tables import Tables
 from integrations.ics.values import Moment, Reader, Unreadable
 from scheduler.errors import Gone, Refused, Rejected
 from scheduler.events import Meaning, Occurrence
-from scheduler.ports.calendars import Describe, Edit, Move, PutBack, Shorten, TakeOut
+from scheduler.ports.calendars import (
+    Accept,
+    Describe,
+    Edit,
+    Move,
+    PutBack,
+    Rebook,
+    Shorten,
+    TakeOut,
+)
 from scheduler.timespan import Span
 
 ALWAYS = Span(datetime(1970, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC))
@@ -52,6 +61,10 @@ def apply(data: bytes, edit: Edit, home: ZoneInfo) -> bytes | None:
             return copy.shorten(edit)
         case Describe():
             return copy.describe(edit)
+        case Accept():
+            raise Rejected("nobody is invited to a stored copy")
+        case Rebook():
+            raise Rejected("a stored copy is replaced as a whole")
         case _:
             assert_never(edit)
 

@@ -235,11 +235,21 @@ class FeedCalendar:
             warnings=decoded.warnings,
         )
 
-    async def create(self, invite: Invite) -> Written:  # noqa: ARG002 - the port's
+    async def create(
+        self,
+        invite: Invite,  # noqa: ARG002 - the port's
+        *,
+        generation: int = 1,  # noqa: ARG002 - the port's
+    ) -> Written:
         """`Rejected`."""
         raise _read_only()
 
-    async def find(self, uid: str) -> Written | None:  # noqa: ARG002 - the port's
+    async def find(
+        self,
+        uid: str,  # noqa: ARG002 - the port's
+        *,
+        generation: int = 1,  # noqa: ARG002 - the port's
+    ) -> Written | None:
         """`Rejected`."""
         raise _read_only()
 

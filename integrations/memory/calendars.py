@@ -148,7 +148,12 @@ class MemoryCalendar:
 
     # CalendarTarget
 
-    async def create(self, invite: Invite) -> Written:
+    async def create(
+        self,
+        invite: Invite,
+        *,
+        generation: int = 1,
+    ) -> Written:
         """A new object; `Conflict` when its id or its UID is there."""
         await self._called("create")
         if invite.organizer or invite.attendees or invite.method.value:
@@ -161,7 +166,12 @@ class MemoryCalendar:
             raise Conflict(remote)
         return Written(remote, shelf.put(remote, invite.uid, encode(invite)))
 
-    async def find(self, uid: str) -> Written | None:
+    async def find(
+        self,
+        uid: str,
+        *,
+        generation: int = 1,
+    ) -> Written | None:
         """By UID, whatever its id is."""
         await self._called("find")
         try:
@@ -288,11 +298,21 @@ class MemoryFeed(MemoryCalendar):
             objects, cursor, everything=True, horizon=last_date(objects, window)
         )
 
-    async def create(self, invite: Invite) -> Written:
+    async def create(
+        self,
+        invite: Invite,
+        *,
+        generation: int = 1,
+    ) -> Written:
         """`Rejected`."""
         raise Rejected("a feed is not written")
 
-    async def find(self, uid: str) -> Written | None:
+    async def find(
+        self,
+        uid: str,
+        *,
+        generation: int = 1,
+    ) -> Written | None:
         """`Rejected`."""
         raise Rejected("a feed is not written")
 

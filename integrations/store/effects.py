@@ -11,6 +11,7 @@ from sqlalchemy.engine import Dialect
 
 from integrations.store.types import Codec
 from scheduler.effects import (
+    AcceptCopy,
     Effect,
     MoveInCopy,
     PutBackInCopy,
@@ -32,6 +33,7 @@ TAGS: dict[str, type[Any]] = {
     "put back in copy": PutBackInCopy,
     "shorten copy": ShortenCopy,
     "remove copy": RemoveCopy,
+    "accept copy": AcceptCopy,
 }
 _TAG_OF = {kind: tag for tag, kind in TAGS.items()}
 

@@ -60,11 +60,15 @@ class Move:
 
 @dataclass(frozen=True, slots=True)
 class TakeOut:
-    """Leave one occurrence out (EXDATE, and no override of it)."""
+    """Leave one occurrence out (EXDATE, and no override of it).
+
+    `silent`: no guest is told by mail; a letter says it once for many dates.
+    """
 
     original_start: datetime
     sequence: int
     stamp: datetime
+    silent: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +82,7 @@ class PutBack:
     span: Span
     sequence: int
     stamp: datetime
+    silent: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +109,27 @@ class Describe:
     instead_of: frozenset[str] = frozenset()
 
 
-Edit = Move | TakeOut | PutBack | Shorten | Describe
+@dataclass(frozen=True, slots=True)
+class Accept:
+    """Accept the whole invitation that stands here, unless its owner answered already.
+
+    `Rejected` where an answer is no business of the calendar's.
+    """
+
+
+@dataclass(frozen=True, slots=True)
+class Rebook:
+    """Give the whole object the dates of an invite; its words and guests stay.
+
+    Guests are told once. `Rejected` where objects are replaced instead.
+    """
+
+    invite: Invite
+
+
+#: What changes one date, or ends a series.
+DateEdit = Move | TakeOut | PutBack | Shorten | Describe
+Edit = DateEdit | Accept | Rebook
 
 
 class CalendarTarget(Protocol):
@@ -114,10 +139,15 @@ class CalendarTarget(Protocol):
     take this). Identity is chosen by us: the id follows from the UID.
     """
 
-    async def create(self, invite: Invite) -> Written:
-        """Put a new object; `Conflict` when the id or the UID is there already."""
+    async def create(self, invite: Invite, *, generation: int = 1) -> Written:
+        """Put a new object; `Conflict` when the id or the UID is there already.
 
-    async def find(self, uid: str) -> Written | None:
+        Where an id is never given twice, `generation` makes another one of the same
+        UID, and `Gone` says that a person deleted what was made under this one. With
+        guests only where the provider tells them; elsewhere `Rejected`.
+        """
+
+    async def find(self, uid: str, *, generation: int = 1) -> Written | None:
         """Our object with this UID, if it is there."""
 
     async def text(self, remote: RemoteId, original_start: datetime) -> Text:

@@ -14,16 +14,9 @@ from scheduler.booking import (
     rested_rows,
     unplaced_rows,
 )
-from scheduler.busy import Side
-from scheduler.copies import (
-    Two,
-    agenda_link,
-    arrival,
-    copy_row,
-    new_copy,
-    written_calendar,
-)
+from scheduler.copies import Two, agenda_link, arrivals, copy_row, new_copy
 from scheduler.effects import Address
+from scheduler.guestlist import guest_list
 from scheduler.ids import OutboxId
 from scheduler.invitation import invitation
 from scheduler.itip import Revision, whole
@@ -35,6 +28,7 @@ from scheduler.ports.store import UnitOfWork
 from scheduler.ports.system import Ids
 from scheduler.series import Copy, Route, Series
 from scheduler.slots import Plan
+from scheduler.venue import VenueKind
 from scheduler.work import WorkKind
 
 
@@ -57,8 +51,15 @@ async def two_of(
     link = agenda_link(view.pair, terms.last_day)
     if await uow.doors.link(link.id) is None:
         await uow.doors.put_link(link)
-    address, where = links.address(link), terms.venue.location
-    return Two(view.mentor.person, view.mentee.person, sender, address, where)
+    return Two(
+        view.mentor.person,
+        view.mentee.person,
+        sender,
+        links.address(link),
+        terms.venue.location,
+        guest_list(view.mentor, view.mentee),
+        room=terms.venue.kind is VenueKind.CALENDAR,
+    )
 
 
 async def announce(
@@ -74,31 +75,36 @@ async def announce(
 ) -> None:
     """Have a copy made for each on their one route, and a letter beside written ones.
 
+    What comes on another route says itself what it is.
+
     `in_event`: the event itself holds the agenda, and not its link alone.
     """
     agenda = Agenda(link=two.link, in_event=in_event)
-    for side in view.sides:
-        copy = await _copy(uow, side, series)
+    copies = await _copies(uow, view, series, two)
+    for copy in copies:
         await uow.copies.put(copy)
-        effect = arrival(copy, two, agenda, at, partial(whole, series))
-        await uow.outbox.add(
-            copy_row(OutboxId(ids.new()), effect, copy, view.pair, at, now)
-        )
+    build = partial(whole, series)
+    for copy, effect in arrivals(copies, two, agenda, at, build):
+        row = OutboxId(ids.new())
+        await uow.outbox.add(copy_row(row, effect, copy, view.pair, at, now))
+    for copy in copies:
         if copy.route is Route.WRITTEN:
             letter = letter_row(
                 OutboxId(ids.new()),
                 invitation(series, copy.person, two.where),
-                side.person,
+                two.reader(copy.person),
                 now=now,
                 revision=f"{copy.uid}/{at.sequence}",
             )
             await uow.outbox.add(letter)
 
 
-async def _copy(uow: UnitOfWork, side: Side, series: Series) -> Copy:
-    """The copy this person has, else a new one on the route there is now."""
-    found = await uow.copies.find(side.person.id, series.uid)
-    if found:
-        return found
-    connections = (r.connection for r in side.readings)
-    return new_copy(side.person.id, series.uid, written_calendar(connections))
+async def _copies(
+    uow: UnitOfWork, view: PairView, series: Series, two: Two
+) -> tuple[Copy, ...]:
+    """The copy each has, else a new one on the route there is now."""
+    copies: list[Copy] = []
+    for side in view.sides:
+        found = await uow.copies.find(side.person.id, series.uid)
+        copies.append(found or new_copy(side, series.uid, two.inviting))
+    return tuple(copies)

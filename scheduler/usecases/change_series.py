@@ -53,7 +53,7 @@ async def change_series(
         two = await two_of(uow, view, ruling.terms, links=links, sender=sender)
         change = await withdrawal(uow, old, begins(old, first), two)
         if change.is_whole:
-            change = change.to_replace()
+            change = change.to_replace(view.rebooked)
             names = Names(old.id, old.uid, pair, agreement, anchor_of(plan, view.pair))
             at = next_revision(change.effects, old.uid, now)
         else:

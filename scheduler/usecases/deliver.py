@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 
-from scheduler.copies import Two, domain_of, instead
+from scheduler.copies import domain_of, follows
 from scheduler.delivery import (
     Case,
     Verdict,
@@ -13,13 +14,13 @@ from scheduler.delivery import (
     is_writable,
     landed,
     mailed,
+    subject,
     waited_for,
 )
 from scheduler.effects import (
     Address,
     OutboxState,
     Outgoing,
-    PutCopy,
     RemoveCopy,
     SendInvite,
     SendLetter,
@@ -32,8 +33,10 @@ from scheduler.ports.mail import MailOut, Reader, Render
 from scheduler.ports.store import Begin, UnitOfWork
 from scheduler.ports.system import Clock
 from scheduler.promises import remind
-from scheduler.series import Copy, CopyState, Route
+from scheduler.rerouting import given_up
+from scheduler.series import Copy, Route
 from scheduler.usecases.load_case import load_case
+from scheduler.usecases.reroute import reroute
 from scheduler.usecases.send_mail import send_mail
 from scheduler.usecases.write_copy import write_copy
 from scheduler.work import WorkKind
@@ -62,15 +65,15 @@ async def deliver(
     except NotFound:
         return None
     now = clock.now()
+    keep = partial(_finish, case, begin=begin, clock=clock, links=links, sender=sender)
     match case.verdict(now):
         case Verdict.WAIT:
             return case.wait_until(now)
         case Verdict.DONE:
-            await _finish(case, _Done(OutboxState.DONE), begin=begin, clock=clock)
+            await keep(_Done(OutboxState.DONE))
             return None
         case Verdict.DROP:
-            over = _Done(OutboxState.DROPPED)
-            await _finish(case, over, begin=begin, clock=clock)
+            await keep(_Done(OutboxState.DROPPED))
             return None
         case Verdict.GO:
             pass
@@ -87,11 +90,12 @@ async def deliver(
             sender=sender,
         )
     except (Unavailable, NeedsConsent) as error:
-        return await _fail(case, error, begin=begin, clock=clock)
+        return await _fail(
+            case, error, begin=begin, clock=clock, links=links, sender=sender
+        )
     except (Rejected, Refused) as error:
-        by_mail = _by_mail(case, reader, sender)
-        done = _Done(OutboxState.DEAD, trouble=str(error)[:200], by_mail=by_mail)
-    await _finish(case, done, begin=begin, clock=clock)
+        done = _Done(OutboxState.DEAD, trouble=str(error)[:200])
+    await keep(done)
     return None
 
 
@@ -102,8 +106,6 @@ class _Done:
     state: OutboxState
     copy: Copy | None = None
     trouble: str = ""
-    #: What takes its place, when a calendar refuses a copy for ever.
-    by_mail: Outgoing | None = None
 
 
 async def _perform(
@@ -147,19 +149,40 @@ async def _perform(
     return _Done(OutboxState.DONE, written)
 
 
-def _by_mail(case: Case, reader: Reader, sender: Address) -> Outgoing | None:
-    """The invitation that takes the place of a copy which a calendar refused."""
-    put, copy, pair = case.row.effect, case.copy, reader.pair
-    one, other = reader.person, reader.partner
-    if not isinstance(put, PutCopy) or not (copy and pair and one and other):
-        return None
-    if copy.state is not CopyState.WANTED:
-        return None
-    mentor, mentee = (one, other) if one.id == pair.mentor else (other, one)
-    return instead(case.row, put, Two(mentor, mentee, sender, put.invite.url))
+async def _elsewhere(
+    row: Outgoing,
+    uow: UnitOfWork,
+    *,
+    refused: bool,
+    now: datetime,
+    links: Links,
+    sender: Address,
+) -> None:
+    """Have brought on another route what this calendar does not take."""
+    about = subject(row.effect)
+    if about is None or row.pair is None:
+        return
+    _, uid = about
+    copies = await uow.copies.of_uids([uid])
+    lost = given_up(row.effect, copies, refused=refused)
+    its = [s for s in await uow.series.of_pair(row.pair) if s.of_uid(uid)]
+    if lost is None or not its:
+        return
+    names = (OutboxId(f"{row.id}{sign}") for sign in "MNOPQR")
+    await reroute(
+        uow, its[0], lost, now=now, name=names.__next__, links=links, sender=sender
+    )
 
 
-async def _finish(case: Case, done: _Done, *, begin: Begin, clock: Clock) -> None:
+async def _finish(
+    case: Case,
+    done: _Done,
+    *,
+    begin: Begin,
+    clock: Clock,
+    links: Links,
+    sender: Address,
+) -> None:
     """Remember how it ended, and wake what waited for it; once, whoever comes first."""
     now = clock.now()
     async with begin() as uow:
@@ -170,16 +193,26 @@ async def _finish(case: Case, done: _Done, *, begin: Begin, clock: Clock) -> Non
         await uow.outbox.put(ended)
         if done.copy:
             known = await uow.copies.find(done.copy.person, done.copy.uid)
-            kept = landed(known, done.copy)
-            await uow.copies.put(replace(kept, written_at=now))
-        if done.by_mail and case.copy:
-            by_mail = replace(case.copy, route=Route.IMIP, calendar=None)
-            await uow.copies.put(by_mail)
-            await uow.outbox.add(done.by_mail)
+            kept = replace(landed(known, done.copy), written_at=now)
+            await uow.copies.put(kept)
+            await _guests_follow(uow, kept, now)
+        if done.state is OutboxState.DEAD:
+            await _elsewhere(
+                ended, uow, refused=True, now=now, links=links, sender=sender
+            )
         if done.state is OutboxState.DONE:
             await _note_reminded(ended, now, uow)
         await _wake(ended, now, uow)
         await uow.commit()
+
+
+async def _guests_follow(uow: UnitOfWork, lead: Copy, now: datetime) -> None:
+    """What happened to the organiser's copy happened to their guest's."""
+    if lead.route is not Route.WRITTEN:
+        return
+    for copy in await uow.copies.of_uids([lead.uid]):
+        if copy.route is Route.GUEST:
+            await uow.copies.put(follows(copy, lead, now))
 
 
 async def _note_reminded(row: Outgoing, now: datetime, uow: UnitOfWork) -> None:
@@ -196,7 +229,13 @@ async def _note_reminded(row: Outgoing, now: datetime, uow: UnitOfWork) -> None:
 
 
 async def _fail(
-    case: Case, error: Exception, *, begin: Begin, clock: Clock
+    case: Case,
+    error: Unavailable | NeedsConsent,
+    *,
+    begin: Begin,
+    clock: Clock,
+    links: Links,
+    sender: Address,
 ) -> datetime | None:
     """Remember that it failed, and when to try again; None when it is given up."""
     now = clock.now()
@@ -204,13 +243,16 @@ async def _fail(
         row = await uow.outbox.get(case.row.id)
         if row.state is not OutboxState.WAITING:
             return None
-        tried, again = failed(row, str(error), now)
+        tried, again = failed(row, error, now)
         await uow.outbox.put(tried)
         asked, calendar = isinstance(error, NeedsConsent), case.connection
         if asked and calendar and is_writable(calendar):
             # Its next read tells the owner; one that is refused already waits.
             await uow.work.add(WorkKind.SYNC, calendar.id, now)
         if tried.state is OutboxState.DEAD:
+            await _elsewhere(
+                tried, uow, refused=False, now=now, links=links, sender=sender
+            )
             await _wake(tried, now, uow)
         await uow.commit()
     return None if tried.state is OutboxState.DEAD else again

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime
-from functools import partial
 
 from scheduler.access import Audited
-from scheduler.agenda import Agenda
 from scheduler.booking import uids
 from scheduler.connections import Connection
-from scheduler.copies import arrival, copy_row, standing
+from scheduler.copies import standing
 from scheduler.effects import Address
 from scheduler.errors import (
     Conflict,
@@ -21,15 +19,13 @@ from scheduler.errors import (
     Unavailable,
 )
 from scheduler.ids import CalendarId, OutboxId, PersonId
-from scheduler.itip import single, whole
 from scheduler.ports.calendars import Calendar, OpenCalendar, Shorten
 from scheduler.ports.links import Links
 from scheduler.ports.store import Begin, UnitOfWork
 from scheduler.ports.system import Clock, Ids
-from scheduler.series import Copy, CopyState, Route, Series
-from scheduler.usecases.announce import two_of
-from scheduler.usecases.gather import gather
-from scheduler.withdrawal import next_revision
+from scheduler.rerouting import Lost
+from scheduler.series import Copy, Route, Series
+from scheduler.usecases.reroute import reroute
 
 
 async def disconnect_calendar(
@@ -46,7 +42,8 @@ async def disconnect_calendar(
     """Forget a connection and everything read from it; a repeat does nothing.
 
     Copies written there are ended first, as far as the calendar still lets us, and
-    what lies ahead comes by mail instead: never on two routes at once.
+    what lies ahead comes on the routes that are left: never on two at once. Guests of
+    an event that ends are told by the provider, and are brought what lies ahead too.
     """
     now = clock.now()
     async with begin(read_only=True) as uow:
@@ -57,13 +54,24 @@ async def disconnect_calendar(
         owner = await uow.people.get(person)
     opened = open_calendar(connection, zone=owner.zone, owner=owner.email)
     for copy, series in held:
+        if copy.route is Route.GUEST:
+            continue  # to take it away would be to decline
         await _end(copy, series, now, calendar=opened)
     async with begin() as uow:
         if await _own(uow, person, calendar) is None:
             return
         for copy, series in await _held(uow, connection):
-            await _by_mail(
-                uow, copy, series, now=now, ids=ids, links=links, sender=sender
+            if copy.route is Route.GUEST:  # a guest by address, as before
+                await uow.copies.put(replace(copy, calendar=None))
+                continue
+            await reroute(
+                uow,
+                series,
+                Lost(await _led_by(uow, copy), frozenset({calendar})),
+                now=now,
+                name=lambda: OutboxId(ids.new()),
+                links=links,
+                sender=sender,
             )
         who, act = f"person:{person}", "calendar disconnected"
         await uow.audit.add(Audited(now, owner.programme, who, act, calendar))
@@ -96,7 +104,7 @@ async def _end(
     """Take what lies ahead out of the calendar; what is over stays as it is."""
     over = any(m.span and m.span.start < now for m in series.of_uid(copy.uid))
     try:
-        found = await calendar.find(copy.uid)
+        found = await calendar.find(copy.uid, generation=max(copy.generation, 1))
         if found is None:
             return
         if over:
@@ -108,31 +116,7 @@ async def _end(
         return  # it is the owner's calendar: what cannot be taken out stays there
 
 
-async def _by_mail(
-    uow: UnitOfWork,
-    copy: Copy,
-    series: Series,
-    *,
-    now: datetime,
-    ids: Ids,
-    links: Links,
-    sender: Address,
-) -> None:
-    """Let a copy end in the calendar, and begin in the mailbox."""
-    view = await gather(uow, series.pair, now)
-    mailed = replace(copy, route=Route.IMIP, calendar=None, remote_id=None, etag=None)
-    meetings = [m for m in series.of_uid(copy.uid) if m.is_live and m.span]
-    ruling = view.in_force
-    if ruling is None or not any(m.span and m.span.end > now for m in meetings):
-        await uow.copies.put(replace(mailed, state=CopyState.ENDED))
-        return
-    rows = await uow.outbox.of_pair(series.pair)
-    at = next_revision([r.effect for r in rows], copy.uid, now)
-    two = await two_of(uow, view, ruling.terms, links=links, sender=sender)
-    own = copy.uid == series.uid
-    build = partial(whole, series) if own else partial(single, series, meetings[0])
-    effect = arrival(mailed, two, Agenda(), at, build)
-    await uow.copies.put(mailed)
-    await uow.outbox.add(
-        copy_row(OutboxId(ids.new()), effect, mailed, view.pair, at, now)
-    )
+async def _led_by(uow: UnitOfWork, copy: Copy) -> tuple[Copy, ...]:
+    """A copy, with those that are its guests' and end with it."""
+    both = await uow.copies.of_uids([copy.uid])
+    return tuple(c for c in both if c == copy or c.route is Route.GUEST)

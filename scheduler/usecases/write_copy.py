@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from scheduler.delivery import CopyEffect, is_theirs, sequence_of
 from scheduler.effects import (
+    AcceptCopy,
     MoveInCopy,
     PutBackInCopy,
     PutCopy,
@@ -17,11 +18,13 @@ from scheduler.effects import (
 from scheduler.errors import Conflict, Gone, Unavailable
 from scheduler.ids import RemoteId
 from scheduler.ports.calendars import (
+    Accept,
     Calendar,
     CalendarTarget,
     Edit,
     Move,
     PutBack,
+    Rebook,
     Shorten,
     TakeOut,
     Written,
@@ -45,36 +48,47 @@ async def write_copy(
     `Unavailable`, `NeedsConsent` and `Rejected` as the calendar raises them.
     """
     match effect:
+        case PutCopy() if copy.state is CopyState.THERE and copy.remote_id:
+            return await _rebook(effect, copy, calendar)
         case PutCopy():
             return await _put(effect, copy, calendar)
         case RemoveCopy():
-            return await _remove(copy, calendar)
+            return await _remove(effect, copy, calendar)
+        case AcceptCopy():
+            return await _accept(copy, calendar)
         case _:
             return await _edit(effect, copy, calendar)
 
 
 async def _put(effect: PutCopy, copy: Copy, calendar: CalendarTarget) -> Copy:
+    uid, generation = effect.invite.uid, copy.generation + 1
     try:
-        written = await calendar.create(effect.invite)
+        written = await calendar.create(effect.invite, generation=generation)
     except Conflict:
         # Ours from a try whose answer was lost: adopt it, never make a second one.
-        found = await calendar.find(effect.invite.uid)
+        found = await calendar.find(uid, generation=generation)
         if found is None:
             raise Unavailable("the calendar has another object of that name") from None
         written = found
+    except Gone:
+        # It was made by such a try, and a person has deleted it since.
+        return replace(copy, state=CopyState.REMOVED_BY_PERSON)
     return replace(
         _with(copy, written),
         state=CopyState.THERE,
-        generation=copy.generation + 1,
+        generation=generation,
         sequence=effect.invite.sequence,
     )
 
 
-async def _remove(copy: Copy, calendar: CalendarTarget) -> Copy:
+async def _remove(effect: RemoveCopy, copy: Copy, calendar: CalendarTarget) -> Copy:
+    if effect.remote:
+        await calendar.remove(effect.remote, etag=None)
+        return copy
     remote, etag = copy.remote_id, copy.etag
     for _ in range(_TRIES):
         if remote is None or etag is None:
-            found = await calendar.find(copy.uid)
+            found = await calendar.find(copy.uid, generation=max(copy.generation, 1))
             if found is None:
                 break
             remote, etag = found.id, found.etag
@@ -86,6 +100,29 @@ async def _remove(copy: Copy, calendar: CalendarTarget) -> Copy:
     else:
         raise Unavailable("the object keeps changing")
     return replace(copy, state=CopyState.ENDED, remote_id=None, etag=None)
+
+
+async def _rebook(effect: PutCopy, copy: Copy, calendar: CalendarTarget) -> Copy | None:
+    """Other dates for all of what stands there: both agreed to them."""
+    if copy.remote_id is None:
+        return None
+    try:
+        edit = Rebook(effect.invite)
+        written = await calendar.edit(copy.remote_id, edit, etag=None)
+    except Gone:
+        return replace(copy, state=CopyState.REMOVED_BY_PERSON)
+    return replace(_with(copy, written), sequence=effect.invite.sequence)
+
+
+async def _accept(copy: Copy, calendar: CalendarTarget) -> Copy | None:
+    """Say yes in the guest's own calendar, under the name that both copies have."""
+    if copy.remote_id is None:
+        raise Unavailable("the invitation has no name yet")
+    try:
+        await calendar.edit(copy.remote_id, Accept(), etag=None)
+    except Gone:
+        return None
+    return copy
 
 
 async def _edit(effect: _Edits, copy: Copy, calendar: Calendar) -> Copy | None:
@@ -120,10 +157,19 @@ def _edit_of(effect: _Edits) -> Edit:
                 effect.original_start, effect.span, effect.sequence, effect.stamp
             )
         case TakeOutOfCopy():
-            return TakeOut(effect.original_start, effect.sequence, effect.stamp)
+            return TakeOut(
+                effect.original_start,
+                effect.sequence,
+                effect.stamp,
+                silent=effect.silent,
+            )
         case PutBackInCopy():
             return PutBack(
-                effect.original_start, effect.span, effect.sequence, effect.stamp
+                effect.original_start,
+                effect.span,
+                effect.sequence,
+                effect.stamp,
+                silent=effect.silent,
             )
         case ShortenCopy():
             return Shorten(effect.before, effect.sequence, effect.stamp)

@@ -22,7 +22,7 @@ from integrations.google.protocol import (
 )
 from integrations.google.wire import wire
 from scheduler.events import Cursor, Delta
-from scheduler.ports.calendars import Edit
+from scheduler.ports.calendars import DateEdit
 from scheduler.timespan import Span
 
 Json = Mapping[str, Any]
@@ -86,7 +86,7 @@ class Asking:
                 found += self(own_instance("primary", event, one))["items"]
         return Standing("primary", whole, tuple(found))
 
-    def edit(self, event: str, edit: Edit, dates: Iterable[datetime]) -> int:
+    def edit(self, event: str, edit: DateEdit, dates: Iterable[datetime]) -> int:
         """Make an edit; how many calls it took."""
         at = needed(edit)
         standing = self.standing(event, dates if at is None else [at])

@@ -192,7 +192,7 @@ async def test_what_a_person_deleted_stays_deleted() -> None:
     person(google, "delete", ID)
     with pytest.raises(Gone):
         await calendar.edit(written.id, MOVE, etag=None)
-    with pytest.raises(Conflict):
+    with pytest.raises(Gone):
         await calendar.create(INVITE)
     assert await calendar.find(INVITE.uid) is None
     await calendar.remove(written.id, etag=None)
