@@ -6,7 +6,7 @@ import sys
 from argparse import ArgumentParser, Namespace
 from pathlib import Path
 
-from benchmarks import busy, command, programme, slots, work
+from benchmarks import busy, command, google, programme, slots, work
 from benchmarks.measure import Plan, machinery
 from benchmarks.table import HEAD, PAGE, filled, table
 from integrations.system import SystemClock
@@ -17,6 +17,7 @@ BENCHMARKS = {
     "plan": command,
     "programme": programme,
     "work": work,
+    "google": google,
 }
 
 

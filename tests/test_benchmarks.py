@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import pytest
 
-from benchmarks import busy, command, programme, programmes, slots, work
+from benchmarks import busy, command, google, programme, programmes, slots, work
 from benchmarks.__main__ import BENCHMARKS, asked
 from benchmarks.calendars import SIZES, made, samples
 from benchmarks.entries import HOME, WINDOW, Entry, Rule, joined
@@ -85,6 +85,11 @@ def test_every_benchmark_agrees_with_the_peers_that_are_here(
     lines = [row.line() for row in benchmark.run(Plan.small())]
     assert lines
     assert all(line.count("|") == 7 for line in lines)
+
+
+@pytest.mark.servers
+def test_googles_own_client_reads_what_ours_reads() -> None:
+    assert len([row.line() for row in google.run(Plan.small())]) == 5
 
 
 @pytest.mark.slow
