@@ -11,6 +11,7 @@ from enum import Enum
 import sqlalchemy as sa
 
 from config.bootstrap import open_database
+from config.google import callback, installation, knows_us
 from config.services import Services
 from integrations.records import texts
 from scheduler.effects import Message
@@ -143,6 +144,55 @@ async def mail_records(services: Services) -> Finding:
     return Finding("mail records", Verdict.GOOD, words)
 
 
+_GOOGLE_STEPS = (
+    "In the Google Cloud console (console.cloud.google.com) enable the Google Calendar"
+    " API and the Google Drive API, make an OAuth client of type 'Web application' with"
+    " the redirect address {redirect}, and set the publishing status to 'In production'"
+    " (what people allow an app in Testing ends after 7 days)."
+)
+
+
+async def google(services: Services) -> Finding:
+    """Google knows this installation, or it is off."""
+    found = installation(services.settings)
+    if found is None:
+        steps = _GOOGLE_STEPS.format(redirect=callback(services.settings))
+        words = (
+            f"off; nobody can connect Google Calendar. {steps} Then set"
+            " TROTH_GOOGLE_CLIENT_ID and TROTH_GOOGLE_CLIENT_SECRET."
+        )
+        return Finding("google", Verdict.GOOD, words)
+    steps = _GOOGLE_STEPS.format(redirect=found.client.redirect)
+    try:
+        is_known = await knows_us(found)
+    except Unavailable as error:
+        words = f"the token endpoint does not answer ({error}); look at the network."
+        return Finding("google", Verdict.DOWN, words)
+    if not is_known:
+        words = (
+            "Google does not know this client; look at TROTH_GOOGLE_CLIENT_ID and"
+            f" TROTH_GOOGLE_CLIENT_SECRET. {steps}"
+        )
+        return Finding("google", Verdict.WRONG, words)
+    words = f"Google knows this client; what it does not tell here: {steps}"
+    return Finding("google", Verdict.GOOD, words)
+
+
+async def google_push(services: Services) -> Finding:
+    """Google can tell of changes at once, or is asked from time to time."""
+    settings = services.settings
+    if installation(settings) is None:
+        return Finding("google push", Verdict.GOOD, "off, as Google is")
+    if settings.site.startswith("https://"):
+        words = f"Google may tell of changes at {settings.site}/webhooks/google"
+        return Finding("google push", Verdict.GOOD, words)
+    words = (
+        "Google tells of changes only where TROTH_PUBLIC_URL is https, with a"
+        " certificate that holds; calendars are polled instead."
+    )
+    return Finding("google push", Verdict.WARNING, words)
+
+
 def _domain(services: Services) -> str:
     return services.sender.email.rpartition("@")[2]
 
@@ -155,6 +205,8 @@ CHECKS: tuple[Check, ...] = (
     mail_out,
     mail_in,
     mail_records,
+    google,
+    google_push,
 )
 
 

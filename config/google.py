@@ -8,16 +8,19 @@ from urllib.parse import urljoin
 from config.settings import Settings
 from integrations.addresses import read_address
 from integrations.google.client import Google, Installation
-from integrations.google.oauth import Client, Endpoints
+from integrations.google.oauth import Client, Endpoints, knows_client, refresh
 from integrations.google.tokens import Grants
 from integrations.google.turnstile import World
+from integrations.sites import Sites
 from integrations.system import chance
 from scheduler.errors import Refused
 from scheduler.ports.system import Clock
 from scheduler.secret import Secret
 
-#: Where Google sends people back to, below PUBLIC_URL.
-CALLBACK = "/calendar/google/callback"
+
+def callback(settings: Settings) -> str:
+    """Where Google sends people back to; it has to be registered there as it is."""
+    return f"{settings.site}/calendar/google/callback"
 
 
 def open_google(settings: Settings, clock: Clock, grants: Grants) -> Google | None:
@@ -36,16 +39,25 @@ def installation(settings: Settings) -> Installation | None:
         raise Refused(
             "E_SETTING",
             f"{name}: expected beside the other half; both stand in the Google Cloud"
-            " console under Clients.",
+            " console, under Google Auth Platform, Clients.",
             field=name,
         )
     if not secret:
         return None
     endpoints = _endpoints(settings)
-    redirect = f"{settings.site}{CALLBACK}"
-    client = Client(settings.google_client_id, secret, redirect, endpoints)
+    client = Client(settings.google_client_id, secret, callback(settings), endpoints)
     root = settings.google_api_root.rstrip("/")
     return Installation(client, read_address(f"{root}/"))
+
+
+async def knows_us(found: Installation) -> bool:
+    """Whether the token endpoint knows the client; `Unavailable`."""
+    sites = Sites(found.sites)
+    try:
+        nobody = Secret("this is nobody's")
+        return knows_client(await sites.call(refresh(found.client, nobody)))
+    finally:
+        await sites.close()
 
 
 def _endpoints(settings: Settings) -> Endpoints:

@@ -248,6 +248,20 @@ def is_revoked(answer: Answer) -> bool:
     return answer.status == 200 or _told(answer).get("error") == "invalid_token"
 
 
+def knows_client(answer: Answer) -> bool:
+    """The answer to `refresh` with a token that is nobody's: whether we are known.
+
+    RFC 6749 section 5.2: the client is looked at first. `Unavailable` for any answer
+    that says neither.
+    """
+    reason = _told(answer).get("error")
+    if reason == "invalid_grant":
+        return True
+    if reason in ("invalid_client", "unauthorized_client"):
+        return False
+    raise Unavailable(f"Google answers {answer.status} to a request for a token")
+
+
 def _told(answer: Answer) -> Mapping[str, Any]:
     try:
         told = json.loads(answer.body)

@@ -13,7 +13,9 @@ import dns.rrset
 import pytest
 
 from config.checks import Finding, Verdict, exit_code
+from integrations.google.fake.server import serving
 from integrations.records import texts
+from tests.integrations.google.conftest import fresh
 
 pytestmark = pytest.mark.slow
 
@@ -42,6 +44,52 @@ def test_a_mail_server_that_is_not_there(tmp_path: Path) -> None:
     code, found = doctor(tmp_path / "data", SMTP_URL="smtp://127.0.0.1:1")
     assert code == 3
     assert "TROTH_SMTP_URL" in found["mail out"]["words"]
+
+
+def test_google_is_off_and_how_to_have_it(tmp_path: Path) -> None:
+    code, found = doctor(tmp_path / "data", PUBLIC_URL="https://troth.example.org")
+    assert code == 0
+    words = found["google"]["words"]
+    for part in (
+        "https://troth.example.org/calendar/google/callback",
+        "'Web application'",
+        "Google Calendar API",
+        "Google Drive API",
+        "'In production'",
+        "TROTH_GOOGLE_CLIENT_ID",
+    ):
+        assert part in words
+
+
+@pytest.mark.parametrize(
+    ("secret", "verdict", "code"), [("hush", "ok", 0), ("other", "wrong", 2)]
+)
+async def test_google_says_whether_it_knows_the_client(
+    tmp_path: Path, secret: str, verdict: str, code: int
+) -> None:
+    async with serving(fresh()) as address:
+        settings = {
+            "GOOGLE_CLIENT_ID": "troth",
+            "GOOGLE_CLIENT_SECRET": secret,
+            "GOOGLE_TOKEN_URI": f"{address}/token",
+            "PUBLIC_URL": "https://troth.example.org",
+        }
+        done, found = await asyncio.to_thread(doctor, tmp_path / "data", **settings)
+    assert (done, found["google"]["verdict"]) == (code, verdict)
+    assert secret not in found["google"]["words"]
+    assert found["google push"]["verdict"] == "ok"
+
+
+def test_google_does_not_answer_and_cannot_push(tmp_path: Path) -> None:
+    code, found = doctor(
+        tmp_path / "data",
+        GOOGLE_CLIENT_ID="troth",
+        GOOGLE_CLIENT_SECRET="hush",
+        GOOGLE_TOKEN_URI="http://127.0.0.1:1/token",
+    )
+    assert (code, found["google"]["verdict"]) == (3, "no answer")
+    assert found["google push"]["verdict"] == "warning"
+    assert "TROTH_PUBLIC_URL" in found["google push"]["words"]
 
 
 @pytest.mark.parametrize(
