@@ -13,6 +13,7 @@ from enum import Enum
 from typing import Any
 
 from scheduler.access import ApiToken, Audited, Link, Session
+from scheduler.accounts import Account
 from scheduler.agreement import Agreement, Programme
 from scheduler.cadence import Cadence
 from scheduler.connections import Connection
@@ -68,6 +69,7 @@ class KeptPerson:
     programme: Programme
     fewer: frozenset[str]
     calendars: tuple[tuple[Connection, tuple[CalendarObject, ...]], ...]
+    accounts: tuple[Account, ...]
     links: tuple[Link, ...]
     sessions: tuple[Session, ...]
     tokens: tuple[ApiToken, ...]
@@ -87,6 +89,7 @@ def document(kept: KeptPerson, made_at: datetime) -> dict[str, Any]:
         "programme": {"id": kept.programme.id, "name": kept.programme.name},
         "letters_stopped": sorted(kept.fewer),
         "calendars": [_calendar(*one) for one in kept.calendars],
+        "accounts": [_account(one) for one in kept.accounts],
         "links": [
             _only(x, "purpose", "about", "expires_at", "uses") for x in kept.links
         ],
@@ -158,6 +161,13 @@ def _calendar(
             {"start": plain(o.start), "end": plain(o.end), "as": plain(o.meaning)}
             for o in times
         ]
+    }
+
+
+def _account(account: Account) -> dict[str, Any]:
+    """An account without what opens it: its address, and what they allowed there."""
+    return _only(account, "id", "email", "refused_at") | {
+        "allowed": sorted(need.value for need in account.allowed)
     }
 
 

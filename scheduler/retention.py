@@ -44,6 +44,8 @@ class Kept(Enum):
     SESSIONS = "sessions"
     #: Tokens of the API: from the day they expire.
     TOKENS = "tokens"
+    #: Push channels: from when they ended.
+    CHANNELS = "channels"
 
 
 #: How long; the audit's time is a setting.
@@ -55,6 +57,7 @@ AGES: dict[Kept, timedelta] = {
     Kept.LINKS: timedelta(days=7),
     Kept.SESSIONS: timedelta(days=1),
     Kept.TOKENS: timedelta(days=7),
+    Kept.CHANNELS: timedelta(days=14),
 }
 #: The audit's, unless `AUDIT_DAYS` says another.
 AUDIT_AGE = timedelta(days=365)

@@ -10,9 +10,11 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 from scheduler.access import ApiToken, Audited, Link, Purpose, Scope, Session
+from scheduler.accounts import Account, Need, account_id
 from scheduler.agreement import Agreement, AgreementState, Programme, Template, Terms
 from scheduler.auditing import Sealed
 from scheduler.cadence import Cadence, Period
+from scheduler.channels import Channel
 from scheduler.connections import CalendarKind, Connection, Health
 from scheduler.consent import Consent
 from scheduler.effects import OutboxState, Outgoing, PutCopy, SendInvite, SendLetter
@@ -112,6 +114,25 @@ def the_series() -> Series:
     )
 
 
+async def _connect_google(uow: UnitOfWork, person: Person, word: str) -> None:
+    """An account, and a channel for the calendar that is there already."""
+    await uow.accounts.put(
+        Account(
+            account_id(person.id, f"{word}-subject"),
+            person.id,
+            f"{word}-subject",
+            f"{word}@google.example",
+            Secret(f"{word}-refresh"),
+            frozenset({Need.READ, Need.WRITE}),
+            f"{word}-own-calendar",
+            refused_at=NOW,
+        )
+    )
+    mine, token = CalendarId(f"c-{person.id}"), Secret(f"{word}-channel-token")
+    end = NOW + timedelta(days=7)
+    await uow.channels.put(Channel(f"{word}-channel", mine, token, word, NOW, end))
+
+
 async def fill(begin: Begin) -> None:
     """The pair, in the middle of its term, with everything there is about it."""
     async with begin() as uow:
@@ -170,6 +191,7 @@ async def _calendars(uow: UnitOfWork) -> None:
             trouble=f"{word}-trouble",
         )
         await uow.calendars.put(connection)
+        await _connect_google(uow, person, word)
         seen = (
             CalendarObject(RemoteId(f"{word}-1"), OURS, (_at(START),)),
             CalendarObject(RemoteId(f"{word}-2"), "", (_at(NOW + DAY),)),

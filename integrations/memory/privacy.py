@@ -81,6 +81,7 @@ _SINCE: dict[Kept, tuple[str, Callable[[Any], datetime]]] = {
     Kept.LINKS: ("links", lambda one: one.expires_at),
     Kept.SESSIONS: ("sessions", lambda one: one.seen_at),
     Kept.TOKENS: ("tokens", lambda one: one.expires_at),
+    Kept.CHANNELS: ("channels", lambda one: one.expires),
 }
 
 
@@ -147,6 +148,7 @@ def _says(text: str, words: Sequence[str]) -> bool:
 
 #: Whose values go, by the field that says whose they are.
 DELETED = {
+    "accounts": "person",
     "calendars": "person",
     "consents": "person",
     "copies": "person",
@@ -208,6 +210,7 @@ class MemoryErasures:
         mine = {one.id for one in shelves.calendars if one.person == person}
         for calendar in mine:
             shelves.objects.remove(calendar)
+        _drop(shelves.channels, lambda one: one.calendar in mine, len(shelves.channels))
         _drop(
             shelves.work,
             lambda row: row.kind is WorkKind.SYNC and row.subject in mine,

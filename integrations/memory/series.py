@@ -118,9 +118,12 @@ class MemoryCalendars:
         self._transaction.write.calendars.put(connection.id, connection)
 
     async def remove(self, calendar: CalendarId) -> None:
-        """Forget the connection and everything read from it."""
-        self._transaction.write.objects.remove(calendar)
-        self._transaction.write.calendars.remove(calendar)
+        """Forget the connection, everything read from it, and its channels."""
+        shelves = self._transaction.write
+        shelves.objects.remove(calendar)
+        for one in shelves.channels.where(lambda one: one.calendar == calendar):
+            shelves.channels.remove(one.id)
+        shelves.calendars.remove(calendar)
 
     async def of_person(self, person: PersonId) -> tuple[Connection, ...]:
         """Every connection of a person."""

@@ -9,8 +9,10 @@ from typing import Generic, TypeVar
 
 from integrations.text import kept
 from scheduler.access import ApiToken, Audited, Link, Session
+from scheduler.accounts import Account
 from scheduler.agreement import Agreement, Programme
 from scheduler.auditing import Sealed
+from scheduler.channels import Channel
 from scheduler.connections import Connection
 from scheduler.consent import Consent
 from scheduler.effects import Outgoing
@@ -117,6 +119,8 @@ class Shelves:
     people: Shelf[str, Person] = field(default_factory=Shelf)
     pairs: Shelf[str, Pair] = field(default_factory=Shelf)
     agreements: Shelf[str, Agreement] = field(default_factory=Shelf)
+    accounts: Shelf[str, Account] = field(default_factory=Shelf)
+    channels: Shelf[str, Channel] = field(default_factory=Shelf)
     calendars: Shelf[str, Connection] = field(default_factory=Shelf)
     #: By calendar, and then by id; the inner ones are never changed in place.
     objects: Shelf[str, dict[RemoteId, CalendarObject]] = field(default_factory=Shelf)

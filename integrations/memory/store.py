@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+from integrations.memory.accounts import MemoryAccounts, MemoryChannels
 from integrations.memory.agendas import (
     MemoryEnclosures,
     MemoryLines,
@@ -48,13 +49,16 @@ class MemoryUnit:
     def __init__(
         self, store: MemoryStore, transaction: Transaction, fence: Lease | None
     ) -> None:
-        self._store = store
-        self._transaction = transaction
+        self._store, self._transaction = store, transaction
         self._fence = fence
         self.programmes = MemoryProgrammes(transaction)
         self.people = MemoryPeople(transaction)
         self.pairs = MemoryPairs(transaction)
         self.agreements = MemoryAgreements(transaction)
+        self.accounts, self.channels = (
+            MemoryAccounts(transaction),
+            MemoryChannels(transaction),
+        )
         self.series = MemorySeries(transaction)
         self.calendars = MemoryCalendars(transaction, self.series)
         self.copies = MemoryCopies(transaction)

@@ -8,6 +8,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from integrations.store.accounts import channel
 from integrations.store.rows import Rows
 from integrations.store.sealing import Seals
 from integrations.store.series import SqlSeries
@@ -59,9 +60,12 @@ class SqlCalendars:
         )
 
     async def remove(self, calendar: CalendarId) -> None:
-        """Forget the connection and everything read from it."""
+        """Forget the connection, everything read from it, and its channels."""
         await self._transaction.write(
             sa.delete(objects).where(objects.c.calendar == calendar)
+        )
+        await self._transaction.write(
+            sa.delete(channel).where(channel.c.calendar == calendar)
         )
         await self._transaction.write(
             sa.delete(calendars).where(calendars.c.id == calendar)

@@ -12,6 +12,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from integrations.store.accounts import account, channel
 from integrations.store.agendas import enclosure, line, note, topic
 from integrations.store.columns import column, key, maybe, metadata, text
 from integrations.store.desk import consent
@@ -57,6 +58,7 @@ _ERASURES: Rows[Erasure] = Rows(erasure, Erasure)
 
 #: Whose rows go, by the column that says whose they are.
 DELETED: tuple[sa.Column[Any], ...] = (
+    account.c.person,
     choice.c.person,
     consent.c.person,
     copy.c.person,
@@ -84,6 +86,7 @@ CHANGED = {
     "agreement": "their hours, and what the two wrote in their own words, go",
     "calendar": "goes, with its secrets",
     "calendar_object": "goes with its calendar",
+    "channel": "goes with its calendar",
     "evidence": "no longer says whose act it was; what happened stays",
     "outbox": "what rows of their pairs said goes, the keys stay",
     "person": "an empty row stays, since a pair is two people",
@@ -180,7 +183,13 @@ class SqlErasures:
             work.c.kind == WorkKind.SYNC, work.c.subject.in_(mine)
         )
         seen = sa.delete(calendar_object).where(calendar_object.c.calendar.in_(mine))
-        for gone in (read, seen, sa.delete(calendar).where(calendar.c.person == whose)):
+        told = sa.delete(channel).where(channel.c.calendar.in_(mine))
+        for gone in (
+            read,
+            seen,
+            told,
+            sa.delete(calendar).where(calendar.c.person == whose),
+        ):
             await self._transaction.write(gone)
 
     async def _forget_terms(self, whose: PersonId) -> None:

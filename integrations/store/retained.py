@@ -8,6 +8,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from integrations.store.accounts import channel
 from integrations.store.calendars import first_end, load_object
 from integrations.store.outbox import load_row
 from integrations.store.tables import (
@@ -32,6 +33,7 @@ _SINCE: dict[Kept, sa.Column[Any]] = {
     Kept.LINKS: link.c.expires_at,
     Kept.SESSIONS: session.c.seen_at,
     Kept.TOKENS: token.c.expires_at,
+    Kept.CHANNELS: channel.c.expires,
 }
 
 

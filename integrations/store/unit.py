@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager, nullcontext
 
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
+from integrations.store.accounts import SqlAccounts, SqlChannels
 from integrations.store.agendas import (
     SqlEnclosures,
     SqlLines,
@@ -65,6 +66,10 @@ class SqlUnit:
         self.people = SqlPeople(transaction)
         self.pairs = SqlPairs(transaction)
         self.agreements = SqlAgreements(transaction)
+        self.accounts, self.channels = (
+            SqlAccounts(transaction, seals),
+            SqlChannels(transaction, seals),
+        )
         self.series = SqlSeries(transaction)
         self.calendars = SqlCalendars(transaction, seals, self.series)
         self.copies = SqlCopies(transaction)

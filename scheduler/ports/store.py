@@ -38,6 +38,7 @@ from scheduler.ids import (
     Uid,
 )
 from scheduler.people import Pair, Person
+from scheduler.ports.accounts import Accounts, Channels
 from scheduler.ports.agendas import Enclosures, Lines, Notes, Topics
 from scheduler.ports.desk import Consents, Snapshots
 from scheduler.ports.privacy import Audit, Erasures, Retention
@@ -110,7 +111,7 @@ class Calendars(Protocol):
     async def get(self, calendar: CalendarId) -> Connection: ...
     async def put(self, connection: Connection) -> None: ...
     async def remove(self, calendar: CalendarId) -> None:
-        """Forget the connection and everything read from it."""
+        """Forget the connection, everything read from it, and its channels."""
 
     async def of_person(self, person: PersonId) -> tuple[Connection, ...]: ...
     async def etags(self, calendar: CalendarId) -> dict[RemoteId, Etag | None]:
@@ -319,6 +320,10 @@ class UnitOfWork(Protocol):
     def agreements(self) -> Agreements: ...
     @property
     def calendars(self) -> Calendars: ...
+    @property
+    def accounts(self) -> Accounts: ...
+    @property
+    def channels(self) -> Channels: ...
     @property
     def series(self) -> AllSeries: ...
     @property

@@ -38,6 +38,7 @@ async def export_person(
             await uow.programmes.get(known.programme),
             await uow.settings.fewer(person),
             tuple(calendars),
+            await uow.accounts.of_person(person),
             links,
             sessions,
             tokens,

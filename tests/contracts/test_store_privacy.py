@@ -7,6 +7,7 @@ import pytest
 
 from scheduler.access import ApiToken, Audited, Link, Purpose, Scope, Session
 from scheduler.auditing import Sealed
+from scheduler.channels import Channel
 from scheduler.connections import CalendarKind, Connection
 from scheduler.effects import OutboxState, Outgoing, SendLetter
 from scheduler.events import CalendarObject, Cursor, Occurrence
@@ -190,6 +191,8 @@ OLD, YOUNG = NOW - timedelta(microseconds=1), NOW
 async def fill(begin: Begin) -> None:
     """One that is over before NOW, and one that is not, of everything."""
     async with begin() as uow:
+        mine = Connection(WORK, ADA, CalendarKind.GOOGLE, Secret("primary"))
+        await uow.calendars.put(mine)
         for name, at in (("old", OLD), ("young", YOUNG)):
             await uow.audit.add(act(name, at))
             await uow.inbox.add(name, "", at)
@@ -200,6 +203,8 @@ async def fill(begin: Begin) -> None:
             await uow.doors.put_session(session)
             token = ApiToken(name, Scope.PERSON, HAFEN, ADA, "", at - DAY, at)
             await uow.doors.put_token(token)
+            channel = Channel(name, WORK, Secret("t"), "r", at - DAY, at)
+            await uow.channels.put(channel)
         await uow.commit()
 
 
@@ -215,6 +220,7 @@ async def test_what_is_dropped_is_what_was_over(any_begin: Begin, kind: Kept):
         "links": Kept.LINKS,
         "sessions": Kept.SESSIONS,
         "tokens": Kept.TOKENS,
+        "channels": Kept.CHANNELS,
     }
     async with any_begin() as uow:
         there = {
@@ -223,6 +229,7 @@ async def test_what_is_dropped_is_what_was_over(any_begin: Begin, kind: Kept):
             "repeats": await uow.repeats.find("scope", "old") is not None,
             "links": await uow.doors.link(LinkId("old")) is not None,
             "sessions": await uow.doors.session("old") is not None,
+            "channels": await uow.channels.find("old") is not None,
             "tokens": await uow.doors.token("old") is not None,
         }
         assert there == {name: which is not kind for name, which in gone.items()}

@@ -15,6 +15,7 @@ from tests.privacy import BOB, NOW, PAIR, WILHELMINA, fill
 
 #: Where each table's rows stand in the document.
 EXPORTED = {
+    "account": "accounts",
     "agreement": "pairs/0/agreements",
     "audit": "audit",
     "calendar": "calendars",
@@ -44,6 +45,7 @@ EXPORTED = {
 #: What is about nobody, or is told by another key.
 NOT = {
     "audit_seal": "digests of days",
+    "channel": "random numbers by which Google tells us that a calendar changed",
     "erasure": "the key `erasure`, once it was asked for",
     "inbox": "ids of mails, without whose they are",
     "meeting_time": "the same times as the meetings'",

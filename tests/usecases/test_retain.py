@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 from integrations.store.stamping import Stamps
 from scheduler.access import ApiToken, Audited, Link, Purpose, Scope, Session
+from scheduler.channels import Channel
 from scheduler.connections import CalendarKind, Connection
 from scheduler.effects import OutboxState, Outgoing, SendLetter
 from scheduler.events import CalendarObject, Cursor, Occurrence
@@ -57,12 +58,14 @@ async def a_day(begin: Begin, now: datetime) -> None:
         await uow.audit.add(Audited(now, HAFEN, "troth", "did", name))
         await uow.inbox.add(name, "", now)
         await uow.repeats.add("scope", name, "d", 200, "{}", now)
+        secret = Secret("t")
         link = Link(LinkId(name), Purpose.PAGES, HAFEN, ADA, "", now)
         await uow.doors.put_link(link)
         session = Session(name, Scope.PERSON, HAFEN, ADA, "csrf", now, now)
         await uow.doors.put_session(session)
         token = ApiToken(name, Scope.PERSON, HAFEN, ADA, "", now, now)
         await uow.doors.put_token(token)
+        await uow.channels.put(Channel(name, WORK, secret, "r", now - DAY, now))
         await uow.commit()
 
 
@@ -84,6 +87,7 @@ async def oldest(begin: Begin, now: datetime) -> dict[Kept, timedelta]:
                 Kept.LINKS: await uow.doors.link(LinkId(name)),
                 Kept.SESSIONS: await uow.doors.session(name),
                 Kept.TOKENS: await uow.doors.token(name),
+                Kept.CHANNELS: await uow.channels.find(name),
             }
             for kind, is_there in found.items():
                 there[kind] += [name] if is_there else []

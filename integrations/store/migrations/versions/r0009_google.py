@@ -1,7 +1,8 @@
-"""Accounts at Google: which calendars they open, and where guests are invited."""
+"""Accounts at Google, the calendars they open, and push channels."""
 
 import sqlalchemy as sa
 from alembic import op
+from sqlalchemy.dialects import postgresql
 
 revision = "0009"
 down_revision = "0008"
@@ -9,18 +10,62 @@ branch_labels = None
 depends_on = None
 
 NAME = sa.Text().with_variant(sa.Text(collation="C"), "postgresql")
+JSON = sa.JSON().with_variant(postgresql.JSONB(), "postgresql")
+INSTANT = sa.DateTime(timezone=True)
 
 
 def upgrade() -> None:
-    """Let a calendar say which account opens it, and whether it invites."""
+    """Make two tables; a calendar says what opens it, and whether it invites."""
+    _make_account()
     op.add_column(
         "calendar",
         sa.Column("invites", sa.Boolean, nullable=False, server_default=sa.false()),
     )
     op.add_column("calendar", sa.Column("account", NAME))
     op.create_index("ix_calendar_account", "calendar", ["account"])
+    _make_channel()
 
 
 def downgrade() -> None:
     """There is no way back: restore a backup."""
     raise NotImplementedError
+
+
+def _make_account() -> None:
+    op.create_table(
+        "account",
+        sa.Column("id", NAME, nullable=False),
+        sa.Column("person", NAME, nullable=False),
+        sa.Column("subject", NAME, nullable=False),
+        sa.Column("email", NAME, nullable=False),
+        sa.Column("sealed", NAME, nullable=False),
+        sa.Column("allowed", JSON, nullable=False),
+        sa.Column("own_calendar", NAME, nullable=False),
+        sa.Column("refused_at", INSTANT),
+        sa.PrimaryKeyConstraint("id", name="pk_account"),
+    )
+    op.create_index("ix_account_person", "account", ["person"])
+    op.create_index("ix_account_subject", "account", ["subject"])
+
+
+def _make_channel() -> None:
+    op.create_table(
+        "channel",
+        sa.Column("id", NAME, nullable=False),
+        sa.Column("calendar", NAME, nullable=False),
+        sa.Column("sealed", NAME, nullable=False),
+        sa.Column("resource", NAME, nullable=False),
+        sa.Column("opened", INSTANT, nullable=False),
+        sa.Column("expires", INSTANT, nullable=False),
+        sa.Column("heard", sa.Boolean, nullable=False),
+        sa.Column("stopped", sa.Boolean, nullable=False),
+        sa.PrimaryKeyConstraint("id", name="pk_channel"),
+        sa.ForeignKeyConstraint(
+            ["calendar"],
+            ["calendar.id"],
+            name="fk_channel_calendar_calendar",
+            ondelete="CASCADE",
+        ),
+    )
+    op.create_index("ix_channel_calendar", "channel", ["calendar"])
+    op.create_index("ix_channel_expires", "channel", ["expires"])
