@@ -38,13 +38,17 @@ class Place:
     """A calendar that is empty at first.
 
     `put`, `delete` and `raw` are its owner's other program, which calls objects by
-    the last part of their address.
+    the last part of their address. `remote` is what the calendar calls the object of
+    a UID, `told` the UID that it tells of ours; `invites`: it tells guests itself.
     """
 
     calendar: Calendar
     put: Callable[[str, bytes], Awaitable[None]]
     delete: Callable[[str], Awaitable[None]]
     raw: Callable[[str], Awaitable[bytes]]
+    told: Callable[[str], str] = str
+    remote: Callable[[str], str] = "{}.ics".format
+    invites: bool = False
 
 
 def private(uid: str, start: datetime = FIRST, rrule: str = "") -> bytes:

@@ -12,6 +12,7 @@ from integrations.ics.sandbox import Sandbox
 from scheduler.connections import CalendarKind, Connection
 from scheduler.ids import CalendarId, PersonId
 from scheduler.secret import Secret
+from tests.contracts import google
 from tests.contracts.calendars import Place
 from tests.servers.dav import new_calendar
 
@@ -38,6 +39,12 @@ async def dav_place(home: str) -> AsyncIterator[Place]:
 @pytest.fixture
 async def radicale_place(radicale: str) -> AsyncIterator[Place]:
     async with dav_place(f"{radicale}ana/") as place:
+        yield place
+
+
+@pytest.fixture
+async def google_place() -> AsyncIterator[Place]:
+    async with google.google_place() as place:
         yield place
 
 
