@@ -11,6 +11,7 @@ from pathlib import Path
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from config.calendars import Calendars
+from config.google import open_google
 from config.services import Services
 from config.settings import Settings
 from integrations.links import SignedLinks
@@ -27,6 +28,7 @@ from integrations.store.stamping import Stamps
 from integrations.store.trouble import translated
 from integrations.store.unit import SqlStore
 from integrations.system import SystemClock, SystemIds
+from scheduler.copies import domain_of
 from scheduler.errors import Refused
 from scheduler.ports.mail import MailOut
 from scheduler.ports.store import Begin
@@ -58,7 +60,14 @@ async def open_services(
         words = tuple(key.reveal for key in keys)
         store = SqlStore(engine, keys=words, ids=ids)
         await have_retained(store, clock)
-        calendars = Calendars(settings.allow_private_addresses)
+        google = open_google(settings, store, clock)
+        if google is not None:
+            stack.push_async_callback(google.close)
+        calendars = Calendars(
+            settings.allow_private_addresses,
+            google=google,
+            domain=domain_of(settings.sender),
+        )
         stack.push_async_callback(calendars.close)
         mail_in = open_mail_in(settings, clock)
         if mail_in is not None:

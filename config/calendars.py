@@ -8,6 +8,8 @@ from integrations.addresses import Network
 from integrations.caldav.client import OpenCalDav
 from integrations.caldav.discovery import DiscoverCalDav
 from integrations.egress import Door
+from integrations.google.client import Google
+from integrations.google.opening import OpenGoogle
 from integrations.ics.feed import OpenFeed
 from integrations.ics.sandbox import Sandbox
 from integrations.memory.calendars import MemoryCalendars
@@ -16,10 +18,28 @@ from scheduler.errors import Refused
 from scheduler.ports.calendars import Calendar
 
 
-class Calendars:
-    """Opens connections, each kind with its adapter, all through one door."""
+def google_off() -> Refused:
+    """What is said of Google where no client of it is set."""
+    return Refused(
+        "E_GOOGLE_OFF", "This installation does not know Google; ask who runs it."
+    )
 
-    def __init__(self, allowed: Sequence[Network]) -> None:
+
+class Calendars:
+    """Opens connections, each kind with its adapter; addresses through one door.
+
+    `google` is None where this installation does not know Google. `domain` is where it
+    makes the UIDs of its invitations.
+    """
+
+    def __init__(
+        self,
+        allowed: Sequence[Network],
+        *,
+        google: Google | None = None,
+        domain: str = "",
+    ) -> None:
+        self._google = OpenGoogle(google.account, domain) if google else None
         self._door = Door(allowed=allowed)
         self._sandbox = Sandbox()
         self._memory = MemoryCalendars()
@@ -37,10 +57,9 @@ class Calendars:
             case CalendarKind.CALDAV:
                 return self._caldav(connection, zone=zone, owner=owner)
             case CalendarKind.GOOGLE:
-                raise Refused(
-                    "E_GOOGLE_OFF",
-                    "This installation does not know Google; ask who runs it.",
-                )
+                if self._google is None:
+                    raise google_off()
+                return self._google(connection, zone=zone, owner=owner)
             case CalendarKind.ICS:
                 return self._feeds(connection, zone=zone, owner=owner)
 

@@ -8,12 +8,13 @@ from urllib.parse import urljoin
 from config.settings import Settings
 from integrations.addresses import read_address
 from integrations.google.client import Google, Installation
+from integrations.google.grants import StoredGrants
 from integrations.google.oauth import Client, Endpoints, knows_client, refresh
-from integrations.google.tokens import Grants
 from integrations.google.turnstile import World
 from integrations.sites import Sites
 from integrations.system import chance
 from scheduler.errors import Refused
+from scheduler.ports.store import Begin
 from scheduler.ports.system import Clock
 from scheduler.secret import Secret
 
@@ -23,12 +24,13 @@ def callback(settings: Settings) -> str:
     return f"{settings.site}/calendar/google/callback"
 
 
-def open_google(settings: Settings, clock: Clock, grants: Grants) -> Google | None:
+def open_google(settings: Settings, begin: Begin, clock: Clock) -> Google | None:
     """Google as it is set; None where no client is. Nothing is called."""
     found = installation(settings)
     if found is None:
         return None
-    return Google(found, grants, world=World(clock.now, asyncio.sleep, chance))
+    world = World(clock.now, asyncio.sleep, chance)
+    return Google(found, StoredGrants(begin), world=world)
 
 
 def installation(settings: Settings) -> Installation | None:
