@@ -25,6 +25,7 @@ UNWATCHED = timedelta(hours=1)
 
 _SOURCES = {
     CalendarKind.CALDAV: SourceKind.CALDAV,
+    CalendarKind.GOOGLE: SourceKind.GOOGLE,
     CalendarKind.ICS: SourceKind.ICS,
     CalendarKind.MEMORY: SourceKind.CALDAV,
 }

@@ -70,13 +70,13 @@ class Watch:
     def clashes(self, series: Series, now: datetime) -> tuple[Finding, ...]:
         """What stands on top of meetings still ahead: each meeting and thing once."""
         live = [m for m in series.live() if m.span]
-        ours = frozenset(m.span for m in live)
+        ours = frozenset(m.span for m in live if m.span)
         found = {
             (m.key, f"{reading.connection.id}/{o.id}"): (reading, span)
             for reading in self.readings
             if is_readable(reading)
             for o in reading.objects
-            if o.uid not in self.uids
+            if o.uid not in self.uids and not self._is_duplicate(o, reading, ours)
             for span in o.busy()
             if reading.connection.kind is not CalendarKind.ICS or span not in ours
             for m in live
@@ -94,6 +94,20 @@ class Watch:
                 what=what,
             )
             for (key, what), (reading, span) in sorted(found.items(), key=_name)
+        )
+
+    def _is_duplicate(
+        self, found: CalendarObject, reading: Reading, ours: frozenset[Span]
+    ) -> bool:
+        """Whether it is what people make of our event in Google's page: one more.
+
+        A duplicate has an id of its own, and titles are never read. It is taken for
+        one where it has no time but exactly that of our meetings, beside our own.
+        """
+        return (
+            reading.connection.kind is CalendarKind.GOOGLE
+            and ours.issuperset(found.busy())
+            and any(one.uid in self.uids for one in reading.objects)
         )
 
     def _expected(

@@ -226,6 +226,10 @@ class CalDavCalendar:
         resource = await self._get(remote)
         return whole(remote, resource.etag, await self._decoded(resource, window))
 
+    def ours(self, found: CalendarObject, uids: frozenset[str]) -> str:
+        """By the UID, which is the one we gave."""
+        return found.uid if found.uid in uids else ""
+
     async def _get(self, remote: RemoteId) -> Resource:
         return read_object(await self._call(get_call(self._collection, remote)), remote)
 

@@ -25,6 +25,7 @@ from integrations.google.edits import text_of as text_of_date
 from integrations.google.failures import Operation
 from integrations.google.follow import delta, known
 from integrations.google.items import Item, Kept, read_items
+from integrations.google.naming import uid_of
 from integrations.google.protocol import (
     Page,
     Request,
@@ -134,6 +135,10 @@ class GoogleCalendar:
         state = apply(EMPTY, items, complete=True)
         found = await asyncio.to_thread(objects, state, window, self.home)
         return next(one for one in found.objects if one.id == remote)
+
+    def ours(self, found: CalendarObject, uids: frozenset[str]) -> str:
+        """By Google's name for it, or by the UID of an invitation that came by mail."""
+        return found.uid if found.uid in uids else uid_of(found.id, uids)
 
     # CalendarTarget
 

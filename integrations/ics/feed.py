@@ -197,6 +197,10 @@ class FeedCalendar:
                 return _named(found)
         raise Gone(remote)
 
+    def ours(self, found: CalendarObject, uids: frozenset[str]) -> str:
+        """By the UID, which is the one we gave."""
+        return found.uid if found.uid in uids else ""
+
     async def _answer(self, conditions: dict[str, str], spool: Spool) -> Answer:
         call = _get(self._address, conditions)
         answer = await self._door.call(call, credentials=self._credentials, into=spool)

@@ -135,6 +135,10 @@ class MemoryCalendar:
         self._stored(remote)
         return self._object(remote, window)
 
+    def ours(self, found: CalendarObject, uids: frozenset[str]) -> str:
+        """By the UID, which is the one we gave."""
+        return found.uid if found.uid in uids else ""
+
     def _object(self, remote: RemoteId, window: Span) -> CalendarObject:
         stored = self.shelf.objects[remote]
         decoded = decode(stored.data, window=window, zone=self._home, owner=self._owner)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import replace
 from itertools import pairwise
 
@@ -149,3 +149,9 @@ class MemoryCalendars:
         """Everything known of a calendar; only our own objects still have a uid."""
         known = self._transaction.read.objects.get(calendar) or {}
         return tuple(known[key] for key in sorted(known))
+
+    async def some(
+        self, calendar: CalendarId, ids: Collection[RemoteId]
+    ) -> tuple[CalendarObject, ...]:
+        """Those of its objects that have one of these ids."""
+        return tuple(one for one in await self.objects(calendar) if one.id in ids)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Any
 
@@ -112,6 +112,17 @@ class SqlCalendars:
     async def objects(self, calendar: CalendarId) -> tuple[CalendarObject, ...]:
         """Everything known of a calendar; only our own objects still have a uid."""
         return await self._transaction.every(_OBJECTS, objects.c.calendar == calendar)
+
+    async def some(
+        self, calendar: CalendarId, ids: Collection[RemoteId]
+    ) -> tuple[CalendarObject, ...]:
+        """Those of its objects that have one of these ids."""
+        found: list[CalendarObject] = []
+        for some in _slices(sorted(ids)):
+            found += await self._transaction.every(
+                _OBJECTS, objects.c.calendar == calendar, objects.c.id.in_(some)
+            )
+        return tuple(sorted(found, key=lambda one: one.id))
 
     def _load(self, row: sa.Row[Any]) -> Connection:
         place = _place(row.person, row.id)

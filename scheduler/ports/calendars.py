@@ -31,6 +31,13 @@ class CalendarSource(Protocol):
     async def read(self, remote: RemoteId, window: Span) -> CalendarObject:
         """One object as it stands now; `Gone` when there is none."""
 
+    def ours(self, found: CalendarObject, uids: frozenset[str]) -> str:
+        """Which of these UIDs an object stands for; empty: somebody else's. No I/O.
+
+        `uids` are those that Troth made. Where the provider gives objects names of its
+        own, the object is known by those; several objects may stand for one UID.
+        """
+
 
 @dataclass(frozen=True, slots=True)
 class Written:

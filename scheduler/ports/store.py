@@ -126,6 +126,11 @@ class Calendars(Protocol):
     async def objects(self, calendar: CalendarId) -> tuple[CalendarObject, ...]:
         """Everything known of a calendar; only our own objects still have a uid."""
 
+    async def some(
+        self, calendar: CalendarId, ids: Collection[RemoteId]
+    ) -> tuple[CalendarObject, ...]:
+        """Those of its objects that have one of these ids."""
+
 
 class AllSeries(Protocol):
     """Series with their meetings, replacements included."""

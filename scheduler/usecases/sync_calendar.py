@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import assert_never
@@ -29,7 +30,7 @@ from scheduler.health import (
     read_well,
     window,
 )
-from scheduler.ids import CalendarId, OutboxId, Uid
+from scheduler.ids import CalendarId, Etag, OutboxId, RemoteId, Uid
 from scheduler.outbox import letter_row
 from scheduler.ports.calendars import CalendarSource, OpenCalendar
 from scheduler.ports.store import Begin, UnitOfWork
@@ -79,7 +80,7 @@ async def sync_calendar(
         await _note(error, before, now, begin=begin, ids=ids)
         return now + _patience(error, poll)
     now = clock.now()
-    believed = await _store(before, read.delta, now, began=began, begin=begin)
+    believed = await _store(before, read.delta, source, now, began=began, begin=begin)
     return now + (max(poll, DOUBT) if read.anew or not believed else poll)
 
 
@@ -106,7 +107,13 @@ async def _read(source: CalendarSource, cursor: Cursor | None, scope: Span) -> _
 
 
 async def _store(
-    before: Connection, delta: Delta, now: datetime, *, began: datetime, begin: Begin
+    before: Connection,
+    delta: Delta,
+    source: CalendarSource,
+    now: datetime,
+    *,
+    began: datetime,
+    begin: Begin,
 ) -> bool:
     """Keep rows and cursor in one transaction; False when the read is doubted.
 
@@ -124,12 +131,16 @@ async def _store(
             await uow.calendars.put(replace(connection, doubted_at=doubted))
             await uow.commit()
             return False
+        # A series may be booked and written while its calendar is read: what is ours
+        # is asked now, and of everything that is known.
         uids = await uow.series.uids(connection.person)
-        ours = tuple(_without_foreign_uid(o, uids) for o in delta.changed)
+        ours = tuple(_named(o, source, uids) for o in delta.changed)
         if connection.cursor and connection.cursor.window != delta.cursor.window:
             # What has not changed has other occurrences in another window.
             known = dict.fromkeys(known)
         plan = plan_sync(known, replace(delta, changed=ours))
+        late = await _named_late(connection, plan, known, source, uids, uow)
+        plan = replace(plan, upsert=(*plan.upsert, *late))
         await uow.calendars.apply(connection.id, plan)
         after = read_well(connection, delta.cursor, _horizon(connection, delta), began)
         await uow.calendars.put(after)
@@ -149,9 +160,30 @@ def _horizon(connection: Connection, delta: Delta) -> datetime | None:
     return delta.horizon or (None if delta.everything else connection.horizon)
 
 
-def _without_foreign_uid(found: CalendarObject, ours: frozenset[str]) -> CalendarObject:
-    """Only our own objects keep their UID: of others it is nobody's business."""
-    return found if found.uid in ours else replace(found, uid="")
+def _named(
+    found: CalendarObject, source: CalendarSource, uids: frozenset[str]
+) -> CalendarObject:
+    """Under the UID we gave it; of others theirs is nobody's business."""
+    return replace(found, uid=source.ours(found, uids))
+
+
+async def _named_late(
+    connection: Connection,
+    plan: SyncPlan,
+    known: Mapping[RemoteId, Etag | None],
+    source: CalendarSource,
+    uids: frozenset[str],
+    uow: UnitOfWork,
+) -> tuple[CalendarObject, ...]:
+    """Objects of ours that were kept as somebody else's: nobody knew them then.
+
+    A source that gave them names of its own knows them by these.
+    """
+    touched = plan.gone | {one.id for one in plan.upsert}
+    bare = (CalendarObject(name, "", ()) for name in known if name not in touched)
+    ids = {one.id for one in bare if source.ours(one, uids)}
+    kept = await uow.calendars.some(connection.id, ids) if ids else ()
+    return tuple(_named(one, source, uids) for one in kept if not one.uid)
 
 
 async def _tell_pairs(connection: Connection, now: datetime, uow: UnitOfWork) -> None:

@@ -129,6 +129,9 @@ class TestWhatACalendarSaid:
             found = await uow.calendars.objects(CONNECTION.id)
             assert found == (thing("a"), thing("b"))
             assert await uow.calendars.etags(CONNECTION.id) == {"a": "1", "b": "1"}
+            some = [RemoteId("b"), RemoteId("never there")]
+            assert await uow.calendars.some(CONNECTION.id, some) == (thing("b"),)
+            assert await uow.calendars.some(CONNECTION.id, []) == ()
 
     async def test_is_changed_and_forgotten(self, any_begin: Begin):
         await put(any_begin, CONNECTION)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from inspect import iscoroutinefunction
 from typing import Any
 
 from scheduler.ports.store import Begin, UnitOfWork
@@ -75,6 +76,8 @@ class Breaking:
 
     def __getattr__(self, name: str) -> Any:
         method = getattr(self._port, name)
+        if not iscoroutinefunction(method):
+            return method
 
         async def broken(*args: Any, **kwargs: Any) -> Any:
             self._fuse.burn()

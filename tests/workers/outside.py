@@ -19,6 +19,7 @@ from integrations.memory.calendars import MemoryCalendars
 from scheduler.connections import Connection
 from scheduler.effects import Message
 from scheduler.errors import Troth
+from scheduler.events import CalendarObject
 from scheduler.timespan import Span
 
 #: Called at every edge of what is done, with its name; may never come back.
@@ -139,6 +140,9 @@ class _Calendar:
         self, line: Line, connection: Connection, opened: dict[str, str]
     ) -> None:
         self._call = partial(line.ask, "calendar", connection, opened)
+
+    def ours(self, found: CalendarObject, uids: frozenset[str]) -> str:
+        return found.uid if found.uid in uids else ""
 
     def __getattr__(self, method: str) -> Any:
         async def call(*args: Any, **named: Any) -> Any:

@@ -1,0 +1,278 @@
+"""A pair with one event at FakeGoogle: the organiser's, in which the other is a guest.
+
+What the two do in it goes past Troth; then work is done, as in tests.usecases.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any, cast
+from zoneinfo import ZoneInfo
+
+from integrations.google.calendar import GoogleCalendar
+from integrations.google.failures import Operation, error
+from integrations.google.fake.acts import end_before, split
+from integrations.google.fake.service import FakeGoogle
+from integrations.google.fake.world import Behaviour, Entry
+from integrations.google.protocol import Request
+from integrations.google.writing import event_id
+from scheduler.connections import CalendarKind, Connection
+from scheduler.ids import CalendarId, PersonId
+from scheduler.invite import Attendee, Method
+from scheduler.itip import Edition, Guests, Revision, Words, whole
+from scheduler.people import Pair
+from scheduler.ports.calendars import Calendar
+from scheduler.secret import Secret
+from scheduler.series import Copy, CopyState, Meeting, Route, Series
+from scheduler.timespan import Span
+from scheduler.work import WorkKind
+from tests.integrations.google.asking import Asking, Refusal
+from tests.usecases.breaking import Breaking
+from tests.usecases.noticing import POLL, NoticingWorld
+
+HOUR = timedelta(hours=1)
+DAY = timedelta(days=1)
+Json = dict[str, Any]
+
+
+class GoogleWorld(NoticingWorld):
+    """Both are at Google; `mentor` makes the event, and `mentee` is its guest.
+
+    With `guest_connected` false nothing but the organiser's calendar is known.
+    """
+
+    def __init__(self, behaviour: Behaviour | None = None) -> None:
+        super().__init__()
+        self.google = FakeGoogle(self.clock.now, behaviour=behaviour)
+        self.emails: dict[PersonId, str] = {}
+        #: What opens a person's calendar; the first scope for everybody else.
+        self.scopes: dict[str, str] = {}
+
+    def open_calendar(
+        self, connection: Connection, *, zone: str = "UTC", owner: str = ""
+    ) -> Calendar:
+        if connection.kind is not CalendarKind.GOOGLE:
+            return super().open_calendar(connection, zone=zone, owner=owner)
+        email = self.emails[connection.person]
+        scope = self.scopes.get(email, "calendar.events.owned")
+        return cast(
+            "Calendar",
+            Breaking(
+                opened(self.google, email, scope, connection.url.reveal, zone),
+                self.fuse,
+            ),
+        )
+
+    async def begun(
+        self, *, guest_connected: bool = True, hides: bool = False, by: str = "mentor"
+    ) -> Pair:
+        """A pair whose series stands in the calendar of one of them (`by`)."""
+        pair = await self.booked("mail", "mail")
+        names = {pair.mentor: "ida@example.org", pair.mentee: "leyla@example.org"}
+        self.emails |= names
+        host, guest = pair.mentor, pair.mentee
+        if by == "mentee":
+            host, guest = guest, host
+        self.google.add_account(names[host], zone="Europe/Berlin")
+        self.google.add_account(names[guest], zone="America/New_York", hides=hides)
+        await self.connected(host, written=True, invites=True)
+        if guest_connected:
+            await self.connected(guest)
+        await self._written(pair, host, guest)
+        await self.live_through(2 * POLL, POLL)
+        return pair
+
+    async def connected(
+        self, person: PersonId, url: str = "primary", **more: bool
+    ) -> Connection:
+        """A calendar of theirs, which is read from now on."""
+        connection = Connection(
+            CalendarId(f"{url} of {person}"),
+            person,
+            CalendarKind.GOOGLE,
+            Secret(url),
+            **more,
+        )
+        async with self.store() as uow:
+            await uow.calendars.put(connection)
+            await uow.work.add(WorkKind.SYNC, connection.id, self.clock.now())
+            await uow.commit()
+        return connection
+
+    async def _written(self, pair: Pair, host: PersonId, guest: PersonId) -> None:
+        """One event, and both copies as the route of the guest list has them."""
+        series = await self.standing(pair)
+        mine, theirs = (
+            Attendee(self.emails[one], "", partstat=said)
+            for one, said in ((host, "ACCEPTED"), (guest, "NEEDS-ACTION"))
+        )
+        at = Revision.first(self.clock.now())
+        words = Words("Ida and Leyla", "Your agenda")
+        edition = Edition(at, words, Guests(mine, (mine, theirs)))
+        (home, *_) = await self.connections(host)
+        calendar = self.open_calendar(home)
+        made = await calendar.create(whole(series, edition, Method.NONE))
+        shown = await self.connections(guest)
+        now = self.clock.now()
+        lead = Copy(
+            host,
+            series.uid,
+            Route.WRITTEN,
+            CopyState.THERE,
+            home.id,
+            made.id,
+            made.etag,
+            generation=1,
+            sequence=0,
+            written_at=now,
+        )
+        other = replace(
+            lead,
+            person=guest,
+            route=Route.GUEST,
+            calendar=shown[0].id if shown else None,
+            etag=None,
+        )
+        async with self.store() as uow:
+            await uow.copies.put(lead)
+            await uow.copies.put(other)
+            await uow.commit()
+        self.clock.advance(timedelta(minutes=1))
+
+    # What people do on Google's own pages.
+
+    async def act(
+        self,
+        person: PersonId,
+        method: str,
+        pair: Pair,
+        at: datetime | None = None,
+        body: Json | None = None,
+        *,
+        event: str = "",
+    ) -> None:
+        """To the series, or to its date of this original start."""
+        name = event or await self.event(pair)
+        if at is not None:
+            name = f"{name}_{at:%Y%m%dT%H%M%SZ}"
+        where = {"calendarId": "primary", "eventId": name}
+        self.google.act(
+            self.emails[person], f"events.{method}", where, body, sendUpdates="none"
+        )
+
+    async def deletes(
+        self, person: PersonId, pair: Pair, at: datetime | None = None
+    ) -> None:
+        await self.act(person, "delete", pair, at)
+
+    async def answers(
+        self, person: PersonId, pair: Pair, said: str, at: datetime | None = None
+    ) -> None:
+        """The organiser may answer too."""
+        guests = [
+            {"email": one, "responseStatus": self._said(one, pair, said, person, at)}
+            for one in self.emails.values()
+        ]
+        await self.act(person, "patch", pair, at, {"attendees": guests})
+
+    def _said(
+        self, one: str, pair: Pair, said: str, person: PersonId, at: datetime | None
+    ) -> str:
+        if one == self.emails[person]:
+            return said
+        entry = self._entry(self.emails[person], at)
+        answers = {g["email"]: g["responseStatus"] for g in entry.guests()}
+        return str(answers.get(one, "needsAction"))
+
+    def _entry(self, email: str, at: datetime | None) -> Entry:
+        entries = self.google.world.calendars[email].entries
+        ours = [e for e in entries.values() if e.guests()]
+        stamp = f"_{at:%Y%m%dT%H%M%SZ}" if at else ""
+        exact = [e for e in ours if stamp and e.id.endswith(stamp)]
+        return (exact or [e for e in ours if e.master is None])[0]
+
+    async def drags(self, person: PersonId, pair: Pair, by: timedelta) -> None:
+        """All of the series, in their own copy; the organiser's is everybody's."""
+        name = await self.event(pair)
+        entry = self.google.world.calendars[self.emails[person]].entries[name]
+        start, end = (_shifted(entry.body[key], by) for key in ("start", "end"))
+        await self.act(person, "patch", pair, None, {"start": start, "end": end})
+
+    async def moves(
+        self, person: PersonId, pair: Pair, at: datetime, span: Span
+    ) -> None:
+        """One date."""
+        times = {
+            "start": {"dateTime": span.start.isoformat()},
+            "end": {"dateTime": span.end.isoformat()},
+        }
+        await self.act(person, "patch", pair, at, times)
+
+    async def cuts(self, person: PersonId, pair: Pair, at: datetime) -> None:
+        """'Delete this and following'."""
+        world = end_before(
+            self.google.world,
+            self.emails[person],
+            await self.event(pair),
+            _instant(at),
+            self.clock.now(),
+        )
+        self.google.become(world)
+
+    async def splits(
+        self, person: PersonId, pair: Pair, at: datetime, change: Json
+    ) -> str:
+        """'This and following', edited."""
+        world, name = split(
+            self.google.world,
+            self.emails[person],
+            await self.event(pair),
+            _instant(at),
+            (change, self.clock.now()),
+        )
+        self.google.become(world)
+        return name
+
+    # For the eyes of tests.
+
+    async def event(self, pair: Pair) -> str:
+        series: Series = await self.standing(pair)
+        return event_id(series.uid, 1)
+
+    async def start(self, pair: Pair, number: int) -> datetime:
+        return (await self.meeting(pair, number)).key.original_start
+
+    async def live(self, pair: Pair) -> list[Meeting]:
+        return [m for m in (await self.standing(pair)).meetings if m.is_live]
+
+    def asked(self, *methods: str) -> int:
+        """How many calls were made; of all methods, or of these."""
+        return sum(not methods or one.method in methods for one in self.google.requests)
+
+
+def opened(
+    google: FakeGoogle, user: str, scope: str, calendar: str, zone: str
+) -> GoogleCalendar:
+    asking = Asking(google, user, scope)
+
+    async def ask(request: Request, operation: Operation) -> Mapping[str, Any]:
+        try:
+            return asking(request)
+        except Refusal as refusal:
+            found = error(refusal.failure, operation)
+        if found is None:
+            return {}
+        raise found
+
+    return GoogleCalendar(ask, calendar, ZoneInfo(zone), "programme.example")
+
+
+def _instant(at: datetime) -> dict[str, str]:
+    return {"dateTime": at.isoformat(), "timeZone": "UTC"}
+
+
+def _shifted(told: Mapping[str, str], by: timedelta) -> dict[str, str]:
+    when = datetime.fromisoformat(told["dateTime"]) + by
+    return {**told, "dateTime": when.isoformat()}
