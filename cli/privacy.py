@@ -59,7 +59,7 @@ def rotate() -> None:
             return await renew(services, progress=progress)
 
     secrets, days = with_services(act)
-    print(f"{secrets} calendars' secrets and {days} days of the audit closed anew")
+    print(f"{secrets} rows with secrets and {days} days of the audit closed anew")
 
 
 Whom = Annotated[str, typer.Argument(metavar="PERSON", help="Their address.")]

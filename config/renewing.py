@@ -17,7 +17,7 @@ from scheduler.usecases.renew_seals import renew_seals
 async def renew(
     services: Services, *, progress: Callable[[int], None]
 ) -> tuple[int, int]:
-    """How many calendars' secrets and days of the audit there were.
+    """How many rows with secrets and days of the audit there were.
 
     The service may go on running: every process that has the newest key reads both.
     """

@@ -166,7 +166,7 @@ def _calendar(
 
 def _account(account: Account) -> dict[str, Any]:
     """An account without what opens it: its address, and what they allowed there."""
-    return _only(account, "id", "email", "refused_at") | {
+    return _only(account, "id", "subject", "email", "own_calendar", "refused_at") | {
         "allowed": sorted(need.value for need in account.allowed)
     }
 

@@ -15,7 +15,6 @@ from scheduler.erasing import GAP, Erasure, called, shell, speaks_of, without
 from scheduler.ids import PersonId, ProgrammeId
 from scheduler.people import Role
 from scheduler.retention import Kept, emptied, without_past
-from scheduler.work import WorkKind
 
 
 class MemoryAudit:
@@ -213,7 +212,7 @@ class MemoryErasures:
         _drop(shelves.channels, lambda one: one.calendar in mine, len(shelves.channels))
         _drop(
             shelves.work,
-            lambda row: row.kind is WorkKind.SYNC and row.subject in mine,
+            lambda row: row.subject in mine,
             len(shelves.work),
         )
         self._forget_terms(person)

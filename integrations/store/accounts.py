@@ -1,4 +1,4 @@
-"""Accounts and push channels, with their tokens sealed."""
+"""Accounts and push channels, with what is theirs alone sealed."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from integrations.store.types import Document, Instant, Name
 from scheduler.accounts import Account, Need
 from scheduler.channels import Channel
 from scheduler.errors import NotFound
-from scheduler.ids import AccountId, CalendarId, PersonId
+from scheduler.ids import AccountId, CalendarId, PersonId, digest
 from scheduler.secret import Secret
 
 account = sa.Table(
@@ -22,13 +22,12 @@ account = sa.Table(
     metadata,
     key("id"),
     text("person", index=True),
-    #: Google's own name for it, and the address: neither opens anything.
-    text("subject", index=True),
-    text("email"),
-    #: The refresh token, encrypted: sealing.py.
+    #: What all rows of one account have in common; its name does not follow from it.
+    text("subject_key", index=True),
+    #: Its name, its address, the refresh token and the id of Troth's own calendar,
+    #: which as a connection's address lies sealed as well: sealing.py.
     text("sealed"),
     column("allowed", Document(frozenset[Need])),
-    text("own_calendar"),
     maybe("refused_at", Instant),
 )
 
@@ -53,7 +52,11 @@ channel = sa.Table(
     sa.Index("ix_channel_expires", "expires"),
 )
 
-_ACCOUNTS: Rows[Account] = Rows(account, Account, beside=frozenset({"refresh"}))
+_ACCOUNTS: Rows[Account] = Rows(
+    account,
+    Account,
+    beside=frozenset({"subject", "email", "refresh", "own_calendar"}),
+)
 _CHANNELS: Rows[Channel] = Rows(channel, Channel, beside=frozenset({"token"}))
 
 
@@ -73,9 +76,11 @@ class SqlAccounts:
 
     async def put(self, one: Account) -> None:
         """Add or change one."""
-        place = "account", one.person, one.id
-        sealed = self._seals.close(place, [one.refresh.reveal])
-        await self._transaction.put(_ACCOUNTS, one, sealed=sealed)
+        secrets = one.subject, one.email, one.refresh.reveal, one.own_calendar
+        sealed = self._seals.close(("account", one.person, one.id), secrets)
+        await self._transaction.put(
+            _ACCOUNTS, one, sealed=sealed, subject_key=_subject_key(one.subject)
+        )
 
     async def remove(self, name: AccountId) -> None:
         """Forget one."""
@@ -88,7 +93,7 @@ class SqlAccounts:
 
     async def with_subject(self, subject: str) -> tuple[Account, ...]:
         """Every row of one account."""
-        return await self._where(account.c.subject == subject)
+        return await self._where(account.c.subject_key == _subject_key(subject))
 
     async def _where(self, is_so: sa.ColumnElement[bool]) -> tuple[Account, ...]:
         rows = await self._transaction.rows(_ACCOUNTS.select(is_so))
@@ -96,8 +101,14 @@ class SqlAccounts:
 
     def _load(self, row: sa.Row[Any]) -> Account:
         place = "account", row.person, row.id
-        (refresh,) = self._seals.open(place, row.sealed)
-        return _ACCOUNTS.load(row, refresh=Secret(refresh))
+        subject, email, refresh, own = self._seals.open(place, row.sealed)
+        return _ACCOUNTS.load(
+            row,
+            subject=subject,
+            email=email,
+            refresh=Secret(refresh),
+            own_calendar=own,
+        )
 
 
 class SqlChannels:
@@ -134,3 +145,7 @@ class SqlChannels:
         place = "channel", row.calendar, row.id
         (token,) = self._seals.open(place, row.sealed)
         return _CHANNELS.load(row, token=Secret(token))
+
+
+def _subject_key(subject: str) -> str:
+    return digest("google subject", subject)

@@ -43,7 +43,6 @@ from integrations.store.types import Instant
 from scheduler.erasing import GAP, Erasure, called, shell, speaks_of, without
 from scheduler.ids import PersonId
 from scheduler.people import Role
-from scheduler.work import WorkKind
 
 erasure = sa.Table(
     "erasure",
@@ -91,7 +90,7 @@ CHANGED = {
     "outbox": "what rows of their pairs said goes, the keys stay",
     "person": "an empty row stays, since a pair is two people",
     "repeat": "answers go in which they stand",
-    "work": "reading their calendars goes",
+    "work": "what is due for their calendars goes",
 }
 #: What holds ids, instants and counts alone; the partner's figures are made of it.
 LEFT = {
@@ -179,13 +178,11 @@ class SqlErasures:
 
     async def _forget_calendars(self, whose: PersonId) -> None:
         mine = sa.select(calendar.c.id).where(calendar.c.person == whose)
-        read = sa.delete(work).where(
-            work.c.kind == WorkKind.SYNC, work.c.subject.in_(mine)
-        )
+        due = sa.delete(work).where(work.c.subject.in_(mine))
         seen = sa.delete(calendar_object).where(calendar_object.c.calendar.in_(mine))
         told = sa.delete(channel).where(channel.c.calendar.in_(mine))
         for gone in (
-            read,
+            due,
             seen,
             told,
             sa.delete(calendar).where(calendar.c.person == whose),

@@ -2,6 +2,7 @@
 
 import asyncio
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
 import sqlalchemy as sa
@@ -12,6 +13,8 @@ from integrations.store.renewal import renew_secrets
 from integrations.store.sealing import Seals
 from integrations.store.tables import calendar
 from integrations.store.unit import SqlStore
+from scheduler.accounts import Account, account_id
+from scheduler.channels import LIFE, Channel
 from scheduler.connections import CalendarKind, Connection
 from scheduler.errors import Overtaken
 from scheduler.ids import CalendarId, PersonId
@@ -21,6 +24,7 @@ from scheduler.secret import Secret
 pytestmark = pytest.mark.slow
 
 MANY, AT_ONCE = 10_000, 500
+NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
 BOTH = ("the new key", "the old key")
 
 
@@ -35,12 +39,28 @@ def connection(number: int) -> Connection:
     )
 
 
+def account(number: int) -> Account:
+    person = PersonId(f"p{number:05}")
+    return Account(
+        account_id(person, "1"), person, "1", "a@g.example", Secret(f"grant {number}")
+    )
+
+
+def channel(number: int) -> Channel:
+    calendar = CalendarId(f"c{number:05}")
+    token = Secret(f"token {number}")
+    return Channel(f"h{number:05}", calendar, token, "r", NOW, NOW + LIFE)
+
+
 async def fill(engine: AsyncEngine) -> None:
     begin = SqlStore(engine, keys=("the old key",), ids=SeededIds())
     for first in range(0, MANY, AT_ONCE):
         async with begin() as uow:
             for number in range(first, first + AT_ONCE):
                 await uow.calendars.put(connection(number))
+                if number % 10 == 0:
+                    await uow.accounts.put(account(number))
+                    await uow.channels.put(channel(number))
             await uow.commit()
 
 
@@ -51,6 +71,8 @@ async def go_on(begin: Begin, done: asyncio.Event) -> int:
         number = (count * 7919) % MANY
         async with begin(read_only=True) as uow:
             known = await uow.calendars.get(CalendarId(f"c{number:05}"))
+            told = await uow.channels.find(f"h{number - number % 10:05}")
+        assert told and told.token.reveal.startswith("token")
         assert known.password.reveal.startswith("password")
         try:
             async with begin() as uow:
@@ -69,7 +91,7 @@ async def test_none_is_lost_while_the_service_runs(any_engine: AsyncEngine):
     begin, done = SqlStore(any_engine, keys=BOTH, ids=SeededIds()), asyncio.Event()
     going = asyncio.create_task(go_on(begin, done))
     try:
-        assert await renew_secrets(any_engine, Seals(BOTH)) == MANY
+        assert await renew_secrets(any_engine, Seals(BOTH)) == MANY + MANY // 5
     finally:
         done.set()
     assert await going > 0
@@ -81,3 +103,11 @@ async def test_none_is_lost_while_the_service_runs(any_engine: AsyncEngine):
     for row in rows:
         _, _, password = alone.open(("calendar", row.person, row.id), row.sealed)
         assert password == f"password {int(row.id[1:])}"
+    begin = SqlStore(any_engine, keys=BOTH[:1], ids=SeededIds())
+    async with begin(read_only=True) as uow:
+        for number in range(0, MANY, 10):
+            mine = account(number)
+            assert await uow.accounts.get(mine.id) == mine
+            assert await uow.channels.of_calendar(channel(number).calendar) == (
+                channel(number),
+            )

@@ -1,7 +1,9 @@
 """A database that a release left behind goes up, and everything in it is still read.
 
 `released.sql` holds rows for every table of revision 0002, written as that release
-wrote them. It never changes; what changes is the code that must go on reading it.
+wrote them; `released_0008.sql` those of the tables that 0008 had besides, in a database
+that had come up to it. They never change; what changes is the code that must go on
+reading them.
 """
 
 from collections.abc import AsyncIterator
@@ -37,8 +39,9 @@ from scheduler.retention import Kept
 from scheduler.secret import Secret
 from tests.stores import ENGINES, sql_store
 
-RELEASED = "0002"
-ROWS = Path(__file__).with_name("released.sql")
+HERE = Path(__file__).parent
+#: Each release, and what was written at it: what it left behind is that and all before.
+WRITTEN = {"0002": HERE / "released.sql", "0008": HERE / "released_0008.sql"}
 
 HAFEN, PAIR = ProgrammeId("hafen"), PairId("ada-bob")
 ADA, BOB = PersonId("ada"), PersonId("bob")
@@ -60,16 +63,23 @@ def differences(connection: Connection) -> list[object]:
     return list(compare_metadata(context, metadata))
 
 
-async def leave_behind(engine: AsyncEngine) -> dict[str, int]:
+async def leave_behind(engine: AsyncEngine, release: str) -> dict[str, int]:
     """A database as the release left it; how many rows its tables have."""
-    await upgrade(engine, RELEASED)
+    for one, rows in WRITTEN.items():
+        if one <= release:
+            await upgrade(engine, one)
+            await write(engine, rows)
+    async with engine.connect() as connection:
+        return await connection.run_sync(counts)
+
+
+async def write(engine: AsyncEngine, rows: Path) -> None:
     async with engine.begin() as connection:
         if engine.dialect.name == "postgresql":
             await connection.exec_driver_sql("SET LOCAL TIME ZONE 'UTC'")
-        for statement in ROWS.read_text().split(";\n"):
+        for statement in rows.read_text().split(";\n"):
             if statement.strip():
                 await connection.exec_driver_sql(statement)
-        return await connection.run_sync(counts)
 
 
 @pytest.fixture(params=ENGINES)
@@ -87,9 +97,11 @@ async def engine(address: str) -> AsyncIterator[AsyncEngine]:
     await engine.dispose()
 
 
-@pytest.fixture
-async def left_behind(engine: AsyncEngine) -> dict[str, int]:
-    return await leave_behind(engine)
+@pytest.fixture(params=sorted(WRITTEN))
+async def left_behind(
+    engine: AsyncEngine, request: pytest.FixtureRequest
+) -> dict[str, int]:
+    return await leave_behind(engine, request.param)
 
 
 async def test_what_the_release_left_behind_is_in_every_table(
@@ -169,7 +181,12 @@ async def calendars(uow: UnitOfWork) -> None:
     assert connection.password == Secret("a password")
     assert connection.written
     assert connection.cursor
-    assert (await uow.calendars.get(CalendarId("c2"))).trouble == "unavailable"
+    other = await uow.calendars.get(CalendarId("c2"))
+    assert other.trouble == "unavailable"
+    # No account opens them, and nobody is invited from them.
+    assert {(one.account, one.invites) for one in (connection, other)} == {
+        (None, False)
+    }
     known = await uow.calendars.objects(CalendarId("c1"))
     assert [(one.id, one.uid) for one in known] == [
         ("r1", "u1@hafen.example"),
@@ -243,6 +260,33 @@ async def doors(uow: UnitOfWork) -> None:
     assert token is not None and token.person == BOB
     [act] = await uow.audit.about("ada")
     assert (act.actor, act.act) == ("operator", "sign-in link")
+
+
+async def test_what_the_newest_release_added_is_found_too(engine: AsyncEngine):
+    await leave_behind(engine, "0008")
+    await upgrade(engine)
+    async with sql_store(engine)() as uow:
+        kept, other = await uow.promises.of_pair(PAIR)
+        assert kept.turns[1].kind is EvidenceKind.PROMISE_KEPT
+        assert (kept.about and str(kept.about), other.about) == (FIRST, None)
+        [note] = await uow.notes.of_pair(PAIR)
+        assert (note.by, note.before) == (BOB, "We spoke")
+        assert [one.kind.value for one in await uow.lines.of_pair(PAIR)] == [
+            "heard",
+            "thanks",
+        ]
+        there = [one.taken_off_at for one in await uow.enclosures.of_pair(PAIR)]
+        assert [one is None for one in there] == [True, False]
+        [review] = await uow.reviews.of_pair(PAIR)
+        assert (review.share, review.answers[1].words) == (True, "word 1")
+        snapshot = await uow.snapshots.latest(HAFEN)
+        assert snapshot
+        assert (snapshot.is_whole, len(snapshot.groups[0].stretches)) == (True, 13)
+        [consent] = await uow.consents.of_pair(PAIR)
+        assert (consent.person, consent.given) == (BOB, True)
+        assert [one.seal for one in await uow.audit.seals()] == ["seal"]
+        asked = [await uow.erasures.find(PersonId(one)) for one in ("dee", "eve")]
+        assert [one.done_at is None for one in asked if one] == [False, True]
 
 
 async def test_what_is_old_is_dropped_from_it(

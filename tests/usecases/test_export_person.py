@@ -87,6 +87,8 @@ async def test_it_holds_what_they_wrote_and_no_secret(memory_begin: Begin):
     assert WILHELMINA.email in text
     for secret in ("quasten-password", "quasten-user", "secret.ics", "quasten-token"):
         assert secret not in text
+    for secret in ("quasten-refresh", "quasten-channel"):
+        assert secret not in text
     for secret in ("quasten-link", "quasten-session", "csrf"):
         assert secret not in text
 
@@ -99,8 +101,25 @@ async def test_it_holds_of_the_partner_what_they_share(memory_begin: Begin):
         assert word in text, word
     for word in ("bobs-private", "bobs-answer", "bobs-label", "bobs-laptop"):
         assert word not in text, word
+    for word in ("bobs-subject", "bobs@google.example", "bobs-own-calendar"):
+        assert word not in text, word
     assert BOB.email not in text
     assert BOB.id not in text
+
+
+async def test_it_says_of_an_account_what_was_allowed_and_not_what_opens_it(
+    any_begin: Begin,
+):
+    await fill(any_begin)
+    [account] = (await exported(any_begin))["accounts"]
+    assert account.pop("id")
+    assert account == {
+        "subject": "quasten-subject",
+        "email": "quasten@google.example",
+        "own_calendar": "quasten-own-calendar",
+        "allowed": ["read", "write"],
+        "refused_at": "2026-03-20T09:00:00Z",
+    }
 
 
 async def test_it_never_says_whose_act_a_cancellation_was(memory_begin: Begin):

@@ -36,16 +36,14 @@ def _make_account() -> None:
         "account",
         sa.Column("id", NAME, nullable=False),
         sa.Column("person", NAME, nullable=False),
-        sa.Column("subject", NAME, nullable=False),
-        sa.Column("email", NAME, nullable=False),
+        sa.Column("subject_key", NAME, nullable=False),
         sa.Column("sealed", NAME, nullable=False),
         sa.Column("allowed", JSON, nullable=False),
-        sa.Column("own_calendar", NAME, nullable=False),
         sa.Column("refused_at", INSTANT),
         sa.PrimaryKeyConstraint("id", name="pk_account"),
     )
     op.create_index("ix_account_person", "account", ["person"])
-    op.create_index("ix_account_subject", "account", ["subject"])
+    op.create_index("ix_account_subject_key", "account", ["subject_key"])
 
 
 def _make_channel() -> None:
