@@ -111,6 +111,12 @@ class Case:
             case effect:
                 return self._copy(effect)
 
+    @property
+    def is_new(self) -> bool:
+        """Whether it makes a copy that its person has not got on any route."""
+        is_wanted = self.copy is not None and self.copy.state is CopyState.WANTED
+        return isinstance(self.row.effect, PutCopy) and is_wanted
+
     def wait_until(self, now: datetime) -> datetime:
         """When to look again at a row that waits."""
         if self.row.due_at > now:
@@ -133,6 +139,8 @@ class Case:
                 return Verdict.DROP  # what comes on that route says itself what it is
             if self.copy and self.copy.state is CopyState.WANTED:
                 return Verdict.WAIT
+            if self.copy and self.copy.state is not CopyState.THERE:
+                return Verdict.DROP
         return Verdict.WAIT if self._held(now) > now else Verdict.GO
 
     def _is_over(self, letter: Letter, now: datetime) -> bool:
@@ -308,19 +316,24 @@ def is_theirs(effect: CopyEffect, found: tuple[Occurrence, ...]) -> bool:
 
 
 def failed(
-    row: Outgoing, error: Unavailable | NeedsConsent, now: datetime
+    row: Outgoing,
+    error: Unavailable | NeedsConsent,
+    now: datetime,
+    *,
+    refused: bool = False,
 ) -> tuple[Outgoing, datetime]:
     """A row after a try that may succeed later, and when that is to be.
 
-    Not before the other side wants it (promises.md F22); given up after 72 hours. The
-    jitter follows from the row and the attempt, so that a run can be repeated exactly.
+    Not before the other side wants it (promises.md F22); given up after 72 hours, or
+    at once where another way is open (`refused`). The jitter follows from the row and
+    the attempt, so that a run can be repeated exactly.
     """
     first = row.first_tried_at or now
     attempts = row.attempts + 1
     tried = replace(
         row, attempts=attempts, first_tried_at=first, trouble=str(error)[:200]
     )
-    if now - first >= GIVE_UP:
+    if refused or now - first >= GIVE_UP:
         return replace(tried, state=OutboxState.DEAD), now
     chance = int(digest(row.id, attempts)[:8], 16) / 16**8
     least = error.after if isinstance(error, Unavailable) else None

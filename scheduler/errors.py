@@ -46,6 +46,10 @@ class Overtaken(Unavailable):
     """Somebody else changed what this had read; do the whole of it again, at once."""
 
 
+class Exhausted(Unavailable):
+    """It takes nothing new for hours: what can go another way goes that way."""
+
+
 class CursorExpired(Troth):
     """The other side forgot this cursor: read everything again."""
 

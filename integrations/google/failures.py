@@ -17,6 +17,7 @@ from enum import Enum
 from scheduler.errors import (
     Conflict,
     CursorExpired,
+    Exhausted,
     Gone,
     NeedsConsent,
     Refused,
@@ -194,7 +195,8 @@ def error(failure: Failure, operation: Operation) -> Troth | None:
     if trouble in _LOGIN:
         return NeedsConsent(_LOGIN[trouble])
     if trouble in _LATER:
-        return Unavailable(_LATER[trouble], after=_seconds(failure))
+        kind = Exhausted if trouble is Trouble.CALENDAR_USE else Unavailable
+        return kind(_LATER[trouble], after=_seconds(failure))
     if trouble is Trouble.STALE:
         return CursorExpired()
     if trouble is Trouble.CONFLICT:

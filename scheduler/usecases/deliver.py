@@ -14,7 +14,6 @@ from scheduler.delivery import (
     is_writable,
     landed,
     mailed,
-    subject,
     waited_for,
 )
 from scheduler.effects import (
@@ -25,7 +24,14 @@ from scheduler.effects import (
     SendInvite,
     SendLetter,
 )
-from scheduler.errors import NeedsConsent, NotFound, Refused, Rejected, Unavailable
+from scheduler.errors import (
+    Exhausted,
+    NeedsConsent,
+    NotFound,
+    Refused,
+    Rejected,
+    Unavailable,
+)
 from scheduler.ids import OutboxId
 from scheduler.ports.calendars import OpenCalendar
 from scheduler.ports.links import Links
@@ -33,10 +39,10 @@ from scheduler.ports.mail import MailOut, Reader, Render
 from scheduler.ports.store import Begin, UnitOfWork
 from scheduler.ports.system import Clock
 from scheduler.promises import remind
-from scheduler.rerouting import given_up
-from scheduler.series import Copy, Route
+from scheduler.series import Copy, CopyState, Route
+from scheduler.usecases.ask_deleter import ask_deleter
+from scheduler.usecases.bring_elsewhere import bring_elsewhere
 from scheduler.usecases.load_case import load_case
-from scheduler.usecases.reroute import reroute
 from scheduler.usecases.send_mail import send_mail
 from scheduler.usecases.write_copy import write_copy
 from scheduler.work import WorkKind
@@ -149,31 +155,6 @@ async def _perform(
     return _Done(OutboxState.DONE, written)
 
 
-async def _elsewhere(
-    row: Outgoing,
-    uow: UnitOfWork,
-    *,
-    refused: bool,
-    now: datetime,
-    links: Links,
-    sender: Address,
-) -> None:
-    """Have brought on another route what this calendar does not take."""
-    about = subject(row.effect)
-    if about is None or row.pair is None:
-        return
-    _, uid = about
-    copies = await uow.copies.of_uids([uid])
-    lost = given_up(row.effect, copies, refused=refused)
-    its = [s for s in await uow.series.of_pair(row.pair) if s.of_uid(uid)]
-    if lost is None or not its:
-        return
-    names = (OutboxId(f"{row.id}{sign}") for sign in "MNOPQR")
-    await reroute(
-        uow, its[0], lost, now=now, name=names.__next__, links=links, sender=sender
-    )
-
-
 async def _finish(
     case: Case,
     done: _Done,
@@ -196,8 +177,12 @@ async def _finish(
             kept = replace(landed(known, done.copy), written_at=now)
             await uow.copies.put(kept)
             await _guests_follow(uow, kept, now)
+            if kept.state is CopyState.REMOVED_BY_PERSON and case.connection:
+                await ask_deleter(
+                    uow, ended, case.connection, now, links=links, sender=sender
+                )
         if done.state is OutboxState.DEAD:
-            await _elsewhere(
+            await bring_elsewhere(
                 ended, uow, refused=True, now=now, links=links, sender=sender
             )
         if done.state is OutboxState.DONE:
@@ -243,15 +228,16 @@ async def _fail(
         row = await uow.outbox.get(case.row.id)
         if row.state is not OutboxState.WAITING:
             return None
-        tried, again = failed(row, error, now)
+        refused = case.is_new and isinstance(error, Exhausted)
+        tried, again = failed(row, error, now, refused=refused)
         await uow.outbox.put(tried)
         asked, calendar = isinstance(error, NeedsConsent), case.connection
         if asked and calendar and is_writable(calendar):
             # Its next read tells the owner; one that is refused already waits.
             await uow.work.add(WorkKind.SYNC, calendar.id, now)
         if tried.state is OutboxState.DEAD:
-            await _elsewhere(
-                tried, uow, refused=False, now=now, links=links, sender=sender
+            await bring_elsewhere(
+                tried, uow, refused=refused, now=now, links=links, sender=sender
             )
             await _wake(tried, now, uow)
         await uow.commit()

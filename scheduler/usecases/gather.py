@@ -39,4 +39,5 @@ async def gather_side(uow: UnitOfWork, person: PersonId, now: datetime) -> Side:
         tuple(readings),
         await uow.series.uids(person),
         await uow.series.busy(person, window),
+        await uow.accounts.of_person(person),
     )

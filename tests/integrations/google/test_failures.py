@@ -21,6 +21,7 @@ from integrations.google.failures import (
 from scheduler.errors import (
     Conflict,
     CursorExpired,
+    Exhausted,
     Gone,
     NeedsConsent,
     Refused,
@@ -53,7 +54,7 @@ def body(reason: str) -> bytes:
         (429, "rateLimitExceeded", DELTA, Unavailable),
         (429, "", DELTA, Unavailable),
         (403, "dailyLimitExceeded", DELTA, Unavailable),
-        (403, "quotaExceeded", INSERT, Unavailable),
+        (403, "quotaExceeded", INSERT, Exhausted),
         (403, "accessNotConfigured", LIST, Unavailable),
         (403, "forbiddenForServiceAccounts", INSERT, Unavailable),
         (403, "forbidden", LIST, Refused),

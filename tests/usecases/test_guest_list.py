@@ -1,0 +1,449 @@
+"""Both at Google: one event, one is its guest, and Google alone tells the guest."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pytest
+
+from integrations.google.fake.faults import Refuse, Rule
+from integrations.google.fake.problems import BACKEND, CALENDAR_USE, UNAVAILABLE
+from scheduler.asker import Asker
+from scheduler.effects import AcceptCopy, MoveInCopy, OutboxState, RemoveCopy
+from scheduler.evidence import SourceKind
+from scheduler.findings import Finding, FindingKind, Grade
+from scheduler.ids import PersonId
+from scheduler.letters import LetterKind
+from scheduler.people import Hours, Pair
+from scheduler.series import CopyState, Meeting, OfferState, Route
+from scheduler.usecases.leave_out import leave_out
+from scheduler.usecases.move_meeting import move_meeting
+from scheduler.usecases.undo_choice import undo_choice
+from scheduler.usecases.undo_pause import undo_pause
+from scheduler.venue import Venue, VenueKind
+from tests.usecases.guesting import (
+    ALL,
+    READS,
+    GuestingWorld,
+    a_listed_pair,
+    both_copies,
+    each_has_each_meeting_once,
+    letters_to,
+    one_event_for_each,
+)
+from tests.usecases.noticing import HOUR
+
+DAY = timedelta(days=1)
+MO, LEYLA = "ida@gmail.test", "leyla@gmail.test"
+
+
+async def holds(world: GuestingWorld, pair: Pair) -> None:
+    await each_has_each_meeting_once(world, pair)
+    await one_event_for_each(world, pair)
+
+
+async def deletes(
+    world: GuestingWorld, pair: Pair, person: PersonId, meeting: Meeting
+) -> None:
+    """Somebody takes one date out of their own calendar at Google."""
+    email, copy = world.emails[person], (await both_copies(world, pair))[0]
+    at = meeting.key.original_start
+    event = f"{copy.remote_id}_{at:%Y%m%dT%H%M%SZ}"
+    where = {"calendarId": "primary", "eventId": event}
+    world.google.act(email, "events.delete", where, sendUpdates="all")
+    await world.noticed(
+        pair,
+        Finding(
+            FindingKind.CANCELLED,
+            Grade.CERTAIN,
+            person,
+            (meeting.key,),
+            world.clock.now(),
+            SourceKind.GOOGLE,
+        ),
+    )
+
+
+# Booking ----------------------------------------------------------------------------
+
+
+async def test_one_event_stands_for_both_and_each_hears_of_it_once() -> None:
+    world, pair = await a_listed_pair()
+    await holds(world, pair)
+    mine, guest = await both_copies(world, pair)
+    assert (mine.route, guest.route) == (Route.WRITTEN, Route.GUEST)
+    assert mine.state is guest.state is CopyState.THERE
+    assert guest.calendar == f"google-{pair.mentee}"
+    assert world.google_mails(LEYLA) == ["REQUEST"]
+    assert world.google_mails(MO) == []
+    assert letters_to(world, "ida@example.org", LetterKind.INVITATION) == 1
+    assert letters_to(world, "leyla@example.org", LetterKind.INVITATION) == 0
+    assert not any(m.method for m in world.post.read().values())
+
+
+async def test_a_gmail_address_alone_makes_a_guest() -> None:
+    world, pair = await a_listed_pair(mentee=None)
+    await holds(world, pair)
+    _, guest = await both_copies(world, pair)
+    assert (guest.route, guest.calendar) == (Route.GUEST, None)
+    assert world.invitations("leyla@gmail.com") == 1
+    assert letters_to(world, "leyla@gmail.com", LetterKind.INVITATION) == 0
+
+
+async def test_the_mentee_invites_where_the_mentor_does_not_let_us() -> None:
+    world, pair = await a_listed_pair(mentor=READS, mentee=ALL)
+    await holds(world, pair)
+    guest, mine = await both_copies(world, pair)
+    assert (mine.route, guest.route) == (Route.WRITTEN, Route.GUEST)
+    assert (world.invitations(MO), world.invitations(LEYLA)) == (1, 0)
+
+
+async def test_an_invitation_is_accepted_where_its_guest_lets_us() -> None:
+    world, pair = await a_listed_pair(mentee=ALL)
+    mine, _ = await both_copies(world, pair)
+    event = world.google.world.calendars[MO].entries[str(mine.remote_id)]
+    said = {one["email"]: one["responseStatus"] for one in event.body["attendees"]}
+    assert said == {MO: "accepted", LEYLA: "accepted"}
+    assert "REPLY" not in world.google_mails(MO)
+    await holds(world, pair)
+
+
+async def test_who_answered_is_not_answered_for() -> None:
+    world = GuestingWorld()
+    await world.open()
+    pair = await world.pair()
+    for person in pair.both():
+        await world.at_google(person)
+    world.google.play(Rule("events.patch", Refuse(BACKEND), user=LEYLA))
+    await world.agree(pair)
+    mine, _ = await both_copies(world, pair)
+    answer = {"email": LEYLA, "responseStatus": "tentative"}
+    no = {"attendees": [answer], "attendeesOmitted": True}
+    where = {"calendarId": "primary", "eventId": str(mine.remote_id)}
+    world.google.act(LEYLA, "events.patch", where, no, sendUpdates="none")
+    await world.live_through(5 * HOUR, HOUR)
+    rows = [r for r in await world.outbox(pair) if isinstance(r.effect, AcceptCopy)]
+    assert [r.state for r in rows] == [OutboxState.DONE]
+    event = world.google.world.calendars[MO].entries[str(mine.remote_id)]
+    assert event.body["attendees"][1]["responseStatus"] == "tentative"
+
+
+async def test_a_calendar_written_elsewhere_is_where_its_owner_wants_meetings() -> None:
+    world = GuestingWorld()
+    await world.open()
+    pair = await world.pair()
+    await world.at_google(pair.mentor)
+    await world.connect_as(pair.mentee)
+    await world.at_google(pair.mentee, READS)
+    await world.agree(pair)
+    mine, other = await both_copies(world, pair)
+    assert mine.route is other.route is Route.WRITTEN
+    assert world.google.world.mails == ()
+
+
+async def test_a_video_room_is_asked_of_the_calendar_that_makes_one() -> None:
+    world = GuestingWorld()
+    await world.open()
+    pair = await world.pair()
+    await world.at_google(pair.mentor)
+    await world.at_google(pair.mentee, READS)
+    await world.propose(pair, pair.mentor, venue=Venue(VenueKind.CALENDAR))
+    await world.agree(pair)
+    mine, _ = await both_copies(world, pair)
+    for email in (MO, LEYLA):
+        event = world.google.world.calendars[email].entries[str(mine.remote_id)]
+        assert event.body["conferenceData"]
+
+
+# What changes afterwards ------------------------------------------------------------
+
+
+@pytest.mark.parametrize("by", ["mentor", "mentee"])
+async def test_a_move_is_told_to_the_guest_by_google_alone(by: str) -> None:
+    world, pair = await a_listed_pair()
+    meeting = await world.meeting(pair, 2)
+    assert meeting.span
+    to = meeting.span.start + HOUR
+    await move_meeting(pair.id, meeting.key, getattr(pair, by), to, **world.ports)
+    await world.work()
+    await holds(world, pair)
+    assert world.google_mails(LEYLA) == ["REQUEST", "REQUEST"]
+    assert not any(m.method for m in world.post.read().values())
+
+
+@pytest.mark.parametrize("by", ["mentor", "mentee"])
+async def test_who_takes_a_date_out_takes_it_out_for_both(by: str) -> None:
+    world, pair = await a_listed_pair()
+    await deletes(world, pair, getattr(pair, by), await world.meeting(pair, 1))
+    await world.work()
+    await holds(world, pair)
+    mine, guest = await both_copies(world, pair)
+    assert mine.state is guest.state is CopyState.THERE
+
+
+@pytest.mark.parametrize("by", ["mentor", "mentee"])
+async def test_a_replacement_is_one_event_and_its_undo_takes_it_from_both(
+    by: str,
+) -> None:
+    world, pair = await a_listed_pair(mentee=ALL)
+    await deletes(world, pair, getattr(pair, by), await world.meeting(pair, 1))
+    await world.work()
+    [offer] = [o for o in await world.offers(pair) if o.state is OfferState.OPEN]
+    chosen = await world.choose(offer, offer.times[0], pair.mentee)
+    await world.work()
+    await holds(world, pair)
+    assert world.invitations(LEYLA) == 2
+    await undo_choice(pair.id, chosen.meeting, pair.mentor, **world.ports)
+    await world.work()
+    await holds(world, pair)
+    assert world.google_mails(LEYLA)[-1] == "CANCEL"
+
+
+async def test_leaving_out_goes_out_of_one_event() -> None:
+    world, pair = await a_listed_pair()
+    meeting = await world.meeting(pair, 1)
+    for person in pair.both():
+        await leave_out(pair.id, meeting.key, person, **world.ports)
+    await world.work()
+    await holds(world, pair)
+
+
+async def test_a_pause_is_told_by_its_letter_and_not_date_by_date() -> None:
+    world, pair = await a_listed_pair()
+    before = world.google_mails(LEYLA)
+    await world.pause(pair, date(2026, 5, 25), date(2026, 3, 30))
+    await world.work()
+    await holds(world, pair)
+    assert len(await world.ahead(pair)) < len((await world.standing(pair)).meetings)
+    await undo_pause(pair.id, Asker(world.programme, pair.mentor), **world.ports)
+    await world.work()
+    await holds(world, pair)
+    assert world.google_mails(LEYLA) == before
+
+
+async def test_closing_leaves_nothing_ahead() -> None:
+    world, pair = await a_listed_pair()
+    await world.close(pair, by=pair.mentee)
+    await world.work()
+    assert not await world.ahead(pair)
+    await holds(world, pair)
+    assert {c.state for c in await world.copies(pair)} == {CopyState.ENDED}
+    assert world.google_mails(LEYLA) == ["REQUEST", "CANCEL"]
+
+
+async def test_closing_later_keeps_what_was() -> None:
+    world, pair = await a_listed_pair()
+    await world.live_through(timedelta(weeks=5), timedelta(weeks=1))
+    await world.close(pair, by=pair.mentee)
+    await world.work()
+    assert not await world.ahead(pair)
+    await holds(world, pair)
+    shown = [await world.shown(person) for person in pair.both()]
+    assert shown[0] == shown[1] != {}
+
+
+# Other terms ------------------------------------------------------------------------
+
+LATE = Hours.parse("Mon-Fri 15:00-18:00")
+
+
+async def test_other_times_for_all_are_told_once_and_keep_the_event() -> None:
+    world, pair = await a_listed_pair(mentee=ALL)
+    mine, _ = await both_copies(world, pair)
+    old = await world.ahead(pair)
+    await world.propose(pair, pair.mentor, mentor_hours=LATE)
+    await world.accept(pair, pair.mentee)
+    await world.live_through(2 * HOUR, HOUR)
+    assert not old & await world.ahead(pair)
+    await holds(world, pair)
+    again, guest = await both_copies(world, pair)
+    assert again.remote_id == mine.remote_id == guest.remote_id
+    assert world.google_mails(LEYLA) == ["REQUEST", "REQUEST"]
+    assert world.invitations(LEYLA) == 1
+
+
+async def test_terms_that_change_midway_end_one_event_and_make_another() -> None:
+    world, pair = await a_listed_pair()
+    await world.live_through(timedelta(weeks=5), timedelta(weeks=1))
+    await world.propose(pair, pair.mentor, mentor_hours=LATE)
+    await world.accept(pair, pair.mentee)
+    await world.live_through(2 * HOUR, HOUR)
+    assert len(await world.series(pair)) == 2
+    await holds(world, pair)
+    assert world.invitations(LEYLA) == 2
+
+
+# Calendars that go ------------------------------------------------------------------
+
+
+async def test_without_the_organisers_calendar_both_go_on_by_mail() -> None:
+    world, pair = await a_listed_pair()
+    await world.disconnect(pair.mentor)
+    await world.work()
+    await holds(world, pair)
+    mine, guest = await both_copies(world, pair)
+    assert mine.route is guest.route is Route.IMIP
+    assert world.google_mails(LEYLA) == ["REQUEST", "CANCEL"]
+
+
+async def test_without_the_organisers_calendar_the_guests_may_invite() -> None:
+    world, pair = await a_listed_pair(mentee=ALL)
+    await world.disconnect(pair.mentor)
+    await world.work()
+    await holds(world, pair)
+    guest, mine = await both_copies(world, pair)
+    assert (mine.route, guest.route) == (Route.WRITTEN, Route.IMIP)
+
+
+async def test_roles_are_exchanged_where_the_first_organiser_is_still_at_google() -> (
+    None
+):
+    world = GuestingWorld()
+    await world.open()
+    pair = await world.pair()
+    await world.moves_to(pair.mentor, "ida@gmail.com")
+    for person in pair.both():
+        await world.at_google(person)
+    await world.agree(pair)
+    old, _ = await both_copies(world, pair)
+    await world.disconnect(pair.mentor)
+    await world.work()
+    await holds(world, pair)
+    guest, mine = await both_copies(world, pair)
+    assert (mine.route, guest.route) == (Route.WRITTEN, Route.GUEST)
+    assert mine.remote_id == guest.remote_id != old.remote_id
+    assert world.google_mails(LEYLA) == ["REQUEST", "CANCEL"]
+    assert world.google_mails("ida@gmail.com") == ["REQUEST"]
+    await world.live_through(4 * HOUR, HOUR)
+    assert letters_to(world, "leyla@example.org", LetterKind.INVITATION) == 1
+
+
+async def test_a_guest_without_a_connected_calendar_is_a_guest_all_the_same() -> None:
+    world, pair = await a_listed_pair(mentee=ALL)
+    await world.disconnect(pair.mentee)
+    meeting = await world.meeting(pair, 2)
+    assert meeting.span
+    to = meeting.span.start + HOUR
+    await move_meeting(pair.id, meeting.key, pair.mentor, to, **world.ports)
+    await world.work()
+    await holds(world, pair)
+    _, guest = await both_copies(world, pair)
+    assert (guest.route, guest.calendar) == (Route.GUEST, None)
+    assert "REPLY" not in world.google_mails(MO)
+
+
+# What Google refuses ----------------------------------------------------------------
+
+
+async def test_who_may_invite_no_more_today_has_both_invited_by_mail() -> None:
+    """promises.md F22."""
+    world = GuestingWorld()
+    await world.open()
+    pair = await world.pair()
+    await world.at_google(pair.mentor)
+    await world.at_google(pair.mentee, READS)
+    world.google.play(Rule("events.insert", Refuse(CALENDAR_USE), times=1000))
+    await world.agree(pair)
+    await world.live_through(timedelta(days=1), HOUR)
+    await holds(world, pair)
+    assert {c.route for c in await world.copies(pair)} == {Route.IMIP}
+    assert sum(r.method == "events.insert" for r in world.google.requests) <= 10
+    async with world.store(read_only=True) as uow:
+        assert len(await uow.outbox.dead(pair.programme)) == 1
+    mails = [m.to.email for m in world.post.read().values() if m.method == "REQUEST"]
+    assert sorted(mails) == ["ida@example.org", "leyla@example.org"]
+    assert letters_to(world, "ida@example.org", LetterKind.INVITATION) == 0
+
+
+async def test_a_change_that_may_be_told_later_waits_for_hours() -> None:
+    world, pair = await a_listed_pair()
+    meeting = await world.meeting(pair, 3)
+    assert meeting.span
+    world.google.play(Rule("events.patch", Refuse(CALENDAR_USE), times=6))
+    to = meeting.span.start + HOUR
+    await move_meeting(pair.id, meeting.key, pair.mentor, to, **world.ports)
+    before = len(world.google.requests)
+    await world.live_through(timedelta(hours=24), HOUR / 2)
+    asked = [r for r in world.google.requests[before:] if r.method == "events.patch"]
+    assert len(asked) <= 10
+    await holds(world, pair)
+
+
+@pytest.mark.parametrize("applied", [True, False])
+async def test_an_insert_whose_answer_is_lost_makes_one_event(applied: bool) -> None:
+    """promises.md F25."""
+    world = GuestingWorld()
+    await world.open()
+    pair = await world.pair()
+    await world.at_google(pair.mentor)
+    await world.at_google(pair.mentee, READS)
+    world.google.play(Rule("events.insert", Refuse(UNAVAILABLE, applied=applied)))
+    await world.agree(pair)
+    await holds(world, pair)
+    assert world.google_mails(LEYLA) == ["REQUEST"]
+
+
+async def test_who_deletes_an_event_between_two_tries_is_asked_and_has_it_gone() -> (
+    None
+):
+    """promises.md F26: what a person deleted is never made again by a machine."""
+    world = GuestingWorld()
+    await world.open()
+    pair = await world.pair()
+    await world.at_google(pair.mentor)
+    await world.at_google(pair.mentee, READS)
+    world.google.play(Rule("events.insert", Refuse(UNAVAILABLE, applied=True)))
+    for person in pair.both():
+        await world.accept(pair, person)
+    await world.work()
+    [event] = world.google.world.calendars[MO].entries
+    where = {"calendarId": "primary", "eventId": event}
+    world.google.act(MO, "events.delete", where, sendUpdates="all")
+    await world.live_through(timedelta(hours=12), HOUR)
+    mine, guest = await both_copies(world, pair)
+    assert mine.state is CopyState.REMOVED_BY_PERSON
+    assert guest.state is CopyState.ENDED
+    inserts = [r for r in world.google.requests if r.method == "events.insert"]
+    assert len(inserts) == 2
+    assert await world.shown(pair.mentor) == await world.shown(pair.mentee) == {}
+    assert letters_to(world, "ida@example.org", LetterKind.INVITATION) == 0
+    assert letters_to(world, "ida@example.org", LetterKind.ASK) == 1
+
+
+async def test_a_grant_that_stays_lost_brings_changes_to_both_by_mail() -> None:
+    """promises.md F43: what is left behind is shown to the coordinator."""
+    world, pair = await a_listed_pair()
+    old, _ = await both_copies(world, pair)
+    assert (account := (await world.connections(pair.mentor))[0].account)
+    world.revoked.add(account)
+    meeting = await world.meeting(pair, 4)
+    assert meeting.span
+    to = meeting.span.start + HOUR
+    await move_meeting(pair.id, meeting.key, pair.mentee, to, **world.ports)
+    await world.live_through(timedelta(days=4), HOUR * 2)
+    mine, guest = await both_copies(world, pair)
+    assert mine.route is guest.route is Route.IMIP
+    for person in pair.both():
+        now = world.clock.now()
+        heard = await world.mailed(pair, person)
+        assert {s for s in heard if s.end > now} == {*await world.ahead(pair)}
+    await world.live_through(timedelta(days=4), HOUR * 4)
+    async with world.store(read_only=True) as uow:
+        dead = await uow.outbox.dead(pair.programme)
+    assert [type(row.effect) for row in dead] == [MoveInCopy, RemoveCopy]
+    assert dead[1].effect.remote == old.remote_id  # type: ignore[union-attr]
+
+
+async def test_what_was_left_behind_goes_when_its_owner_lets_us_in_again() -> None:
+    world, pair = await a_listed_pair()
+    assert (account := (await world.connections(pair.mentor))[0].account)
+    world.revoked.add(account)
+    meeting = await world.meeting(pair, 4)
+    assert meeting.span
+    to = meeting.span.start + HOUR
+    await move_meeting(pair.id, meeting.key, pair.mentee, to, **world.ports)
+    await world.live_through(timedelta(days=4), HOUR * 2)
+    world.revoked.clear()
+    await world.at_google(pair.mentor)
+    await world.live_through(timedelta(days=1), HOUR * 2)
+    await holds(world, pair)
