@@ -153,6 +153,12 @@ class GuestingWorld(RestingWorld):
             await uow.people.put(replace(await uow.people.get(person), email=email))
             await uow.commit()
 
+    async def revoke(self, person: PersonId) -> None:
+        """Somebody takes back what they allowed, at Google's own page."""
+        for connection in await self.connections(person):
+            if connection.account:
+                self.revoked.add(connection.account)
+
     async def disconnect(self, person: PersonId) -> None:
         for connection in await self.connections(person):
             await disconnect_calendar(

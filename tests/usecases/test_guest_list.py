@@ -414,8 +414,7 @@ async def test_a_grant_that_stays_lost_brings_changes_to_both_by_mail() -> None:
     """promises.md F43: what is left behind is shown to the coordinator."""
     world, pair = await a_listed_pair()
     old, _ = await both_copies(world, pair)
-    assert (account := (await world.connections(pair.mentor))[0].account)
-    world.revoked.add(account)
+    await world.revoke(pair.mentor)
     meeting = await world.meeting(pair, 4)
     assert meeting.span
     to = meeting.span.start + HOUR
@@ -436,8 +435,7 @@ async def test_a_grant_that_stays_lost_brings_changes_to_both_by_mail() -> None:
 
 async def test_what_was_left_behind_goes_when_its_owner_lets_us_in_again() -> None:
     world, pair = await a_listed_pair()
-    assert (account := (await world.connections(pair.mentor))[0].account)
-    world.revoked.add(account)
+    await world.revoke(pair.mentor)
     meeting = await world.meeting(pair, 4)
     assert meeting.span
     to = meeting.span.start + HOUR
