@@ -37,6 +37,8 @@ class Operation(Enum):
     #: One event, or the instances of one.
     READ = "read"
     INSERT = "insert"
+    #: A calendar: it gets no id of ours, so that a second one would be another one.
+    MAKE = "make"
     CHANGE = "change"
     DELETE = "delete"
     WATCH = "watch"
@@ -231,7 +233,7 @@ def _missing(failure: Failure, operation: Operation) -> Troth | None:
             " choose another one.",
             field="url",
         )
-    if operation is Operation.INSERT:
+    if operation in (Operation.INSERT, Operation.MAKE):
         return Rejected("the calendar is not there")
     return Gone("not there")
 

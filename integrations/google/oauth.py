@@ -177,11 +177,7 @@ def read_callback(query: Mapping[str, str], flow: Flow | None) -> Secret:
     state = query.get("state", "")
     expected = flow.state.reveal if flow else "?"
     if not _same(state, expected) or flow is None:
-        raise Refused(
-            "E_OAUTH_STATE",
-            "This answer belongs to no connection that was begun here, or to one that"
-            " was used already; begin again on your page.",
-        )
+        raise not_begun()
     if query.get("error") == "access_denied":
         raise Refused(
             "E_OAUTH_DENIED",
@@ -193,6 +189,15 @@ def read_callback(query: Mapping[str, str], flow: Flow | None) -> Secret:
             "Google's answer holds no permission; begin again on your page.",
         )
     return Secret(query["code"])
+
+
+def not_begun() -> Refused:
+    """What somebody is told who comes back from nowhere."""
+    return Refused(
+        "E_OAUTH_STATE",
+        "This answer belongs to no connection that was begun here, or to one that was"
+        " used already; begin again on your page.",
+    )
 
 
 def read_grant(

@@ -100,7 +100,8 @@ class Patient:
             found = await self._once(sent)
             if not isinstance(found, Failure):
                 return found
-            wait = self._repeat(found, attempt)
+            may_stand = operation is Operation.MAKE and found.trouble is Trouble.SERVER
+            wait = None if may_stand else self._repeat(found, attempt)
             if wait is None:
                 told = error(found, operation)
                 if told is None:

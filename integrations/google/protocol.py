@@ -188,6 +188,22 @@ def calendars(page: str = "") -> Request:
     return Request("calendarList", "list", _paged({"fields": CALENDARS_FIELDS}, page))
 
 
+def new_calendar(name: str) -> Request:
+    """A calendar of Troth's own; Google gives it its id, and its owner's zone."""
+    return Request("calendars", "insert", {"fields": "id"}, {"summary": name})
+
+
+def one_calendar(calendar: str) -> Request:
+    """Whether a calendar of Troth's own is still there."""
+    return Request("calendars", "get", {"calendarId": calendar, "fields": "id"})
+
+
+def glance(calendar: str, window: Span) -> Request:
+    """One event at most: whether the calendar can be read at all."""
+    params = dict(full_read(calendar, window).params) | {"maxResults": 1}
+    return Request("events", "list", params)
+
+
 # Push -------------------------------------------------------------------------------
 
 

@@ -31,6 +31,8 @@ PATHS: Final[Mapping[tuple[str, str], tuple[str, str]]] = MappingProxyType(
         ("events", "watch"): ("POST", f"{_EVENTS}/watch"),
         ("channels", "stop"): ("POST", "channels/stop"),
         ("calendarList", "list"): ("GET", "users/me/calendarList"),
+        ("calendars", "insert"): ("POST", "calendars"),
+        ("calendars", "get"): ("GET", "calendars/{calendarId}"),
     }
 )
 _VARIABLE = re.compile(r"\{(\w+)\}")

@@ -9,7 +9,7 @@ import pytest
 
 from integrations.google.failures import Operation
 from integrations.google.patience import Patient, Sent, Shared, no_programme
-from integrations.google.protocol import one_event
+from integrations.google.protocol import new_calendar, one_event
 from integrations.google.turnstile import Turnstile, World
 from integrations.google.wire import Wire
 from scheduler.errors import Conflict, NeedsConsent, Unavailable
@@ -54,6 +54,17 @@ async def test_what_passes_by_itself_is_asked_again() -> None:
     days = Days(refused(503, ""), Unavailable("cut"), refused(429, "rateLimitExceeded"))
     assert await days.patient()(ASKED, Operation.READ) == {"id": "a"}
     assert len(days.sent) == 4
+
+
+async def test_what_would_be_made_twice_is_asked_for_once() -> None:
+    """A calendar gets no id of ours: it may be there though no answer came."""
+    asked = new_calendar("Hafen (Troth)")
+    days = Days(Unavailable("cut"))
+    with pytest.raises(Unavailable):
+        await days.patient()(asked, Operation.MAKE)
+    assert len(days.sent) == 1
+    days.answers = [refused(429, "rateLimitExceeded")]
+    assert await days.patient()(asked, Operation.MAKE) == {"id": "a"}
 
 
 async def test_what_google_asks_to_wait_is_waited() -> None:

@@ -67,6 +67,9 @@ def _asked() -> Iterator[Request]:
     yield protocol.own_tail("primary", "abc", FIRST, "page2")
     yield protocol.by_uid("primary", "abc@google.com")
     yield protocol.calendars("page2")
+    yield protocol.glance("primary", WINDOW)
+    yield protocol.one_calendar("c_1@group.calendar.google.com")
+    yield protocol.new_calendar("Hafen (Troth)")
     yield protocol.watch(
         "primary",
         channel="c1",
