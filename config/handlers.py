@@ -12,7 +12,7 @@ import structlog
 from config.services import Handlers, Services
 from integrations.mail.wording.render import Wording
 from scheduler.errors import Unavailable
-from scheduler.ids import CalendarId, OutboxId, PairId, PersonId, ProgrammeId
+from scheduler.ids import AccountId, CalendarId, OutboxId, PairId, PersonId, ProgrammeId
 from scheduler.ports.mail import Render
 from scheduler.ports.store import Begin
 from scheduler.usecases.count_programme import count_programme
@@ -23,6 +23,7 @@ from scheduler.usecases.plan_pair import plan_pair
 from scheduler.usecases.read_mail import read_mail
 from scheduler.usecases.refresh_agenda import refresh_agenda
 from scheduler.usecases.retain import retain
+from scheduler.usecases.revoke_account import revoke_account
 from scheduler.usecases.sync_calendar import sync_calendar
 from scheduler.usecases.tend_pair import tend_pair
 from scheduler.work import WorkKind
@@ -47,6 +48,7 @@ def make_handlers(services: Services, render: Render | None = None) -> Handlers:
         WorkKind.SNAPSHOT: given.snapshot,
         WorkKind.RETAIN: given.retain,
         WorkKind.ERASE: given.erase,
+        WorkKind.REVOKE: given.revoke,
     }
 
 
@@ -153,7 +155,16 @@ class _Given:
             sender=self._services.sender,
             copies=self._services.copies,
             files=self._services.files,
+            consent=self._services.consent,
         )
+
+    async def revoke(
+        self, subject: str, begin: Begin, _now: datetime
+    ) -> datetime | None:
+        await revoke_account(
+            AccountId(subject), begin=begin, consent=self._services.consent
+        )
+        return None
 
     async def read_mail(
         self, _subject: str, begin: Begin, _now: datetime

@@ -10,6 +10,7 @@ from typing import TypedDict
 from config.settings import Settings
 from scheduler.effects import Address
 from scheduler.ports.calendars import Discover, OpenCalendar
+from scheduler.ports.consent import Consent
 from scheduler.ports.links import Links
 from scheduler.ports.mail import MailIn, MailOut
 from scheduler.ports.privacy import Files, SentCopies
@@ -68,6 +69,8 @@ class Services:
     files: Files
     #: None where no mailbox for answers is set.
     mail_in: MailIn | None
+    #: None where no Google client is set.
+    consent: Consent | None = None
 
     @property
     def noting(self) -> Noting:

@@ -29,6 +29,9 @@ class Need(Enum):
     DOCUMENTS = "documents"
 
 
+#: What somebody can allow beside what they did, where they see their calendars.
+OFFERED = (Need.READ, Need.CHOOSE, Need.WRITE, Need.INVITE)
+
 _WITHOUT: dict[Need, str] = {
     Need.READ: "Troth cannot see when you are busy, so it offers no times with you.",
     Need.CHOOSE: "Troth reads your main calendar only and cannot list the others.",

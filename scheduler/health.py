@@ -78,9 +78,23 @@ def is_told(connection: Connection, now: datetime) -> bool:
     return connection.health is Health.NEEDS_CONSENT or connection.is_broken(now)
 
 
+def is_told_already(connection: Connection, others: Iterable[Connection]) -> bool:
+    """Whether a letter on another calendar of the same account says it already (F27).
+
+    One grant opens them all, and they are shut together.
+    """
+    return connection.health is Health.NEEDS_CONSENT and any(
+        other.account == connection.account and other.health is Health.NEEDS_CONSENT
+        for other in others
+        if connection.account and other.id != connection.id
+    )
+
+
 def broken_letter(connection: Connection) -> Letter:
     """The one letter to the owner of a connection that does not work."""
     words = connection.trouble or "The calendar does not answer."
+    if connection.account and connection.health is Health.NEEDS_CONSENT:
+        words = "Google does not let Troth in any more."
     return Letter(LetterKind.BROKEN, connection.person, None, Facts(words=words))
 
 

@@ -36,6 +36,8 @@ class WorkKind(Enum):
     RETAIN = "retain"
     #: Erase somebody. Subject: person id. Comes back until it is done.
     ERASE = "erase"
+    #: End a grant that nothing needs any more. Subject: account id.
+    REVOKE = "revoke"
 
 
 @dataclass(frozen=True, slots=True)

@@ -73,7 +73,7 @@ async def connect_calendar(
             act = "calendar mended" if same else "calendar connected"
             who, what = f"person:{person}", connection.id
             await uow.audit.add(Audited(now, owner.programme, who, act, what))
-        await _follow(connection, now, uow)
+        await follow(connection, now, uow)
         await uow.commit()
     return connection
 
@@ -84,10 +84,13 @@ def _mended(old: Connection, new: Connection) -> Connection:
     if given == (old.username, old.password, old.label) and old.health is Health.GOOD:
         return old
     username, password, label = given
-    health = Health.NEW if old.failing_since is None else Health.FAILING
-    return replace(
-        old, username=username, password=password, label=label, health=health
-    )
+    return replace(mended(old), username=username, password=password, label=label)
+
+
+def mended(connection: Connection) -> Connection:
+    """One that is tried again now, as if it had not been refused."""
+    health = Health.NEW if connection.failing_since is None else Health.FAILING
+    return replace(connection, health=health)
 
 
 async def _try(
@@ -109,7 +112,7 @@ async def _try(
         ) from None
 
 
-async def _follow(connection: Connection, now: datetime, uow: UnitOfWork) -> None:
+async def follow(connection: Connection, now: datetime, uow: UnitOfWork) -> None:
     """Have it read, and have done what waited for it."""
     await uow.work.add(WorkKind.SYNC, connection.id, now)
     for pair in await uow.pairs.of_person(connection.person):

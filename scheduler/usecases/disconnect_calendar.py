@@ -26,6 +26,7 @@ from scheduler.ports.system import Clock, Ids
 from scheduler.rerouting import Lost
 from scheduler.series import Copy, Route, Series
 from scheduler.usecases.reroute import reroute
+from scheduler.work import WorkKind
 
 
 async def disconnect_calendar(
@@ -76,7 +77,15 @@ async def disconnect_calendar(
         who, act = f"person:{person}", "calendar disconnected"
         await uow.audit.add(Audited(now, owner.programme, who, act, calendar))
         await uow.calendars.remove(calendar)
+        await _end_grant(uow, connection, now)
         await uow.commit()
+
+
+async def _end_grant(uow: UnitOfWork, gone: Connection, now: datetime) -> None:
+    """With the last calendar of an account its grant ends too, as due work."""
+    left = await uow.calendars.of_person(gone.person)
+    if gone.account and all(c.account != gone.account for c in left):
+        await uow.work.add(WorkKind.REVOKE, gone.account, now)
 
 
 async def _own(

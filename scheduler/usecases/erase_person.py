@@ -2,8 +2,8 @@
 
 The chain is: close their pairs, which decides what is to be taken out of calendars and
 who is told; wait until that is done, since it needs their calendar's password and
-their address; then forget both. What does not answer within 72 hours is not waited
-for: the outbox gives up on it after as long.
+their address; end what they allowed elsewhere; then forget all of it. What does not
+answer within 72 hours is not waited for: the outbox gives up on it after as long.
 """
 
 from __future__ import annotations
@@ -16,13 +16,16 @@ from scheduler.asker import Asker
 from scheduler.copies import domain_of
 from scheduler.effects import Address, Outgoing
 from scheduler.erasing import LOOK, Erasure, called, is_settled, look_again
+from scheduler.errors import Unavailable
 from scheduler.ids import PersonId
 from scheduler.outbox import message_id
+from scheduler.ports.consent import Consent
 from scheduler.ports.links import Links
 from scheduler.ports.privacy import Files, SentCopies
 from scheduler.ports.store import Begin
 from scheduler.ports.system import Clock, Ids
 from scheduler.usecases.close_pair import close_pair
+from scheduler.usecases.revoke_account import accounts_of, end_grant
 
 
 async def erase_person(
@@ -35,6 +38,7 @@ async def erase_person(
     sender: Address,
     copies: SentCopies,
     files: Files,
+    consent: Consent | None = None,
 ) -> datetime | None:
     """Go on with it; answers when to come back, None once it is done or not asked.
 
@@ -59,6 +63,8 @@ async def erase_person(
             )
     if again := await _again(asked, begin=begin, now=clock.now()):
         return again
+    if again := await _end_grants(asked, begin=begin, now=clock.now(), consent=consent):
+        return again
     await _forget_copies(person, sender, begin=begin, copies=copies)
     async with begin() as uow:
         await uow.erasures.erase(person)
@@ -76,6 +82,23 @@ async def _again(asked: Erasure, *, begin: Begin, now: datetime) -> datetime | N
         for pair in await uow.pairs.of_person(asked.person):
             rows += await uow.outbox.of_pair(pair.id)
     return None if is_settled(rows, asked.person) else look_again(asked, now)
+
+
+async def _end_grants(
+    asked: Erasure, *, begin: Begin, now: datetime, consent: Consent | None
+) -> datetime | None:
+    """End what they allowed elsewhere; when to try again where nobody answers.
+
+    Ending one that has ended is nothing. Who does not answer in 72 hours is not waited
+    for: the key is forgotten here all the same.
+    """
+    again = None
+    for account in await accounts_of(asked.person, begin=begin):
+        try:
+            await end_grant(account, begin=begin, consent=consent)
+        except Unavailable:
+            again = look_again(asked, now)
+    return again
 
 
 async def _forget_copies(

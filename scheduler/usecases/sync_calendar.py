@@ -27,6 +27,7 @@ from scheduler.health import (
     broken_rows,
     failed,
     is_told,
+    is_told_already,
     read_well,
     window,
 )
@@ -35,6 +36,7 @@ from scheduler.outbox import letter_row
 from scheduler.ports.calendars import CalendarSource, OpenCalendar
 from scheduler.ports.store import Begin, UnitOfWork
 from scheduler.ports.system import Clock, Ids
+from scheduler.secret import NO_SECRET, Secret
 from scheduler.sync import SyncPlan, is_doubtful, plan_sync
 from scheduler.timespan import Span
 from scheduler.work import WorkKind
@@ -68,6 +70,7 @@ async def sync_calendar(
         async with begin(read_only=True) as uow:
             before = await uow.calendars.get(calendar)
             owner = await uow.people.get(before.person)
+            key = await _key(before, uow)
     except NotFound:
         return None
     began = clock.now()
@@ -77,7 +80,7 @@ async def sync_calendar(
         read = await _read(source, before.cursor, scope)
     except (NeedsConsent, Unavailable, Refused) as error:
         now = clock.now()
-        await _note(error, before, now, begin=begin, ids=ids)
+        await _note(error, before, key, now, begin=begin, ids=ids)
         return now + _patience(error, poll)
     now = clock.now()
     believed = await _store(before, read.delta, source, now, began=began, begin=begin)
@@ -224,19 +227,23 @@ async def _hear_owner(
 async def _note(
     error: NeedsConsent | Unavailable | Refused,
     before: Connection,
+    key: Secret,
     now: datetime,
     *,
     begin: Begin,
     ids: Ids,
 ) -> None:
-    """Remember that a read failed, and tell its owner once when it is broken."""
+    """Remember that a read failed, and tell its owner once when it is broken.
+
+    `key` is what opened it when it was tried.
+    """
     trouble = error.message if isinstance(error, Refused) else str(error)
     async with begin() as uow:
         try:
             connection = await uow.calendars.get(before.id)
         except NotFound:
             return
-        if (connection.url, connection.password) != (before.url, before.password):
+        if (connection.url, await _key(connection, uow)) != (before.url, key):
             return  # its owner mended it meanwhile
         consent = isinstance(error, NeedsConsent)
         after = failed(connection, trouble, now, consent=consent)
@@ -244,14 +251,29 @@ async def _note(
         if is_told(after, now):
             pairs = await uow.pairs.of_person(after.person)
             await uow.evidence.add(broken_rows(after, [p.id for p in pairs], now))
-            owner = await uow.people.get(after.person)
-            row = OutboxId(ids.new())
-            revision = f"{after.id}/{after.failing_since:%Y%m%dT%H%M%SZ}"
-            letter = broken_letter(after)
-            await uow.outbox.add(
-                letter_row(row, letter, owner, now=now, revision=revision)
-            )
+            if not is_told_already(after, await uow.calendars.of_person(after.person)):
+                await _tell_owner(after, now, uow, ids)
         await uow.commit()
+
+
+async def _key(connection: Connection, uow: UnitOfWork) -> Secret:
+    """What opens it now: its own password, or the grant of its account."""
+    if connection.account is None:
+        return connection.password
+    try:
+        return (await uow.accounts.get(connection.account)).refresh
+    except NotFound:
+        return NO_SECRET
+
+
+async def _tell_owner(
+    broken: Connection, now: datetime, uow: UnitOfWork, ids: Ids
+) -> None:
+    owner = await uow.people.get(broken.person)
+    row = OutboxId(ids.new())
+    revision = f"{broken.id}/{broken.failing_since:%Y%m%dT%H%M%SZ}"
+    letter = broken_letter(broken)
+    await uow.outbox.add(letter_row(row, letter, owner, now=now, revision=revision))
 
 
 def _patience(
