@@ -34,6 +34,7 @@ from web.pages.desk import router as desk
 from web.pages.desk_rest import router as desk_rest
 from web.pages.desk_terms import router as desk_terms
 from web.pages.deskpairs import router as desk_pairs
+from web.pages.google import router as google
 from web.pages.leaving import router as leaving
 from web.pages.me import router as me
 from web.pages.meetings import router as meetings
@@ -59,6 +60,7 @@ ROUTERS = (
     agenda,
     promises,
     meetings,
+    google,
     calendar,
     choose,
     met,

@@ -17,7 +17,7 @@ from datetime import date, timedelta
 
 import uvicorn
 from fastapi import FastAPI
-from starlette.types import Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from config.services import Services
 from config.settings import Settings
@@ -136,7 +136,7 @@ class Site:
 
 
 @asynccontextmanager
-async def served(site: Site, port: int) -> AsyncIterator[None]:
+async def served(site: ASGIApp, port: int) -> AsyncIterator[None]:
     """Answer on this port of 127.0.0.1."""
     listening = socket.create_server(("127.0.0.1", port))
     config = uvicorn.Config(site, log_level="warning", lifespan="off")

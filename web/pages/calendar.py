@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
+from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Annotated, Any
 from urllib.parse import urlsplit
@@ -11,7 +13,8 @@ from fastapi import APIRouter, Form, Request, Response
 from starlette.responses import RedirectResponse
 
 from config.services import Services
-from scheduler.connections import CalendarKind
+from scheduler.accounts import OFFERED, Account, Lacking, lacking
+from scheduler.connections import CalendarKind, Connection, Health
 from scheduler.errors import Refused, Rejected
 from scheduler.ids import CalendarId
 from scheduler.people import Hours
@@ -35,18 +38,46 @@ async def calendar_page(
     request: Request, services: Given, visitor: PersonVisitor
 ) -> Response:
     """What is connected, and the ways to connect more."""
-    return await _page(request, services, visitor)
+    return await calendar_sheet(request, services, visitor)
 
 
-async def _page(
+async def calendar_sheet(
     request: Request, services: Services, visitor: Visitor, **facts: Any
 ) -> Response:
+    """That page with these facts: what is wrong, what was given, which way."""
     async with services.begin(read_only=True) as uow:
         connections = await uow.calendars.of_person(visitor.person)
-    shared = {"connections": connections, "given": {}, "way": "caldav"}
+        accounts = await uow.accounts.of_person(visitor.person)
+    shared = {
+        "connections": [c for c in connections if c.account is None],
+        "accounts": [_told(one, connections) for one in accounts],
+        "google": services.consent is not None,
+        "given": {},
+        "way": "google" if services.consent is not None else "caldav",
+    }
     return await me_sheet(
         request, services, visitor, "calendar.html", **(shared | facts)
     )
+
+
+@dataclass(frozen=True, slots=True)
+class ToldAccount:
+    """An account with its calendars, as the page has it."""
+
+    account: Account
+    connections: tuple[Connection, ...]
+    lacking: tuple[Lacking, ...]
+
+    @property
+    def is_shut(self) -> bool:
+        """Whether only its owner can mend it."""
+        broken = any(c.health is Health.NEEDS_CONSENT for c in self.connections)
+        return broken or self.account.refused_at is not None
+
+
+def _told(account: Account, connections: Iterable[Connection]) -> ToldAccount:
+    mine = tuple(c for c in connections if c.account == account.id)
+    return ToldAccount(account, mine, lacking(account.allowed, OFFERED))
 
 
 def _back() -> Response:
@@ -69,7 +100,7 @@ async def find(
         )
     except Refused as refused:
         given = {"address": address, "username": username}
-        return await _page(
+        return await calendar_sheet(
             request,
             services,
             visitor,
@@ -152,7 +183,7 @@ async def connect_feed(
     try:
         await _connect(services, visitor, wish)
     except Refused as refused:
-        return await _page(
+        return await calendar_sheet(
             request,
             services,
             visitor,
