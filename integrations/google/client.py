@@ -6,15 +6,18 @@ when it may be made in `quota` and `patience`.
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
+from typing import Any
 
 from integrations.addresses import Address, read_address
 from integrations.calls import Answer, Call
 from integrations.google.calendar import Ask
-from integrations.google.failures import Trouble, read_failure
+from integrations.google.failures import Operation, Trouble, read_failure
 from integrations.google.oauth import Client
 from integrations.google.patience import Patient, Sent, Shared
+from integrations.google.protocol import Request
 from integrations.google.tokens import AccessTokens, Grants
 from integrations.google.turnstile import Turnstile, World
 from integrations.google.wire import Wire
@@ -59,10 +62,15 @@ class Google:
         )
 
     def account(self, account: AccountId) -> Ask:
-        """Asks with what its owner granted: one for each account, with one quota.
+        """Asks with what its owner granted, for one piece of work.
 
-        `NeedsConsent` as long as the grant is not honoured.
+        Its first call looks at the grant that is kept: another process may have a new
+        one, or have heard that it is refused. `NeedsConsent` as long as it is.
         """
+        return _Work(self._patient(account), partial(self._tokens.check, account))
+
+    def _patient(self, account: AccountId) -> Patient:
+        """One for each account: its quota is one."""
         found = self._accounts.get(account)
         if found is None:
             found = Patient(
@@ -119,3 +127,21 @@ class Google:
         """Let nobody wait any more, and end its connections."""
         await self._shared.turnstile.close()
         await self._sites.close()
+
+
+class _Work:
+    """`Ask` for one piece of work: `check`, and then the calls."""
+
+    def __init__(self, ask: Ask, check: Callable[[], Awaitable[None]]) -> None:
+        self._ask = ask
+        self._check = check
+        self._is_checked = False
+
+    async def __call__(
+        self, request: Request, operation: Operation
+    ) -> Mapping[str, Any]:
+        """The answer, as `Patient` gives it."""
+        if not self._is_checked:
+            await self._check()
+            self._is_checked = True
+        return await self._ask(request, operation)

@@ -87,6 +87,17 @@ class AccessTokens:
                 return found
             return await self._renewed(held, await self._account(account))
 
+    async def check(self, account: AccountId) -> None:
+        """Let go of a token that is of another grant than the one that is kept now.
+
+        It would still be taken, for what the old grant allowed: Google then leaves
+        things out instead of refusing. `NeedsConsent` where there is no account.
+        """
+        held = self._all.setdefault(account, _Held())
+        stored = await self._grants.get(account)
+        if held.grant != stored.refresh or stored.refused_at is not None:
+            held.tokens = None
+
     async def is_outdated(self, account: AccountId) -> bool:
         """Whether its owner has given another grant since the token was made."""
         held = self._all.get(account)

@@ -11,7 +11,7 @@ from integrations.google.failures import Operation
 from integrations.google.fake.faults import TOKEN, Refuse, Rule
 from integrations.google.fake.oauth import withdraw
 from integrations.google.fake.problems import Problem
-from integrations.google.protocol import calendars, read_calendars
+from integrations.google.protocol import calendars, own_event, read_calendars
 from scheduler.accounts import Need
 from scheduler.errors import NeedsConsent
 from scheduler.ids import AccountId
@@ -149,6 +149,37 @@ async def test_a_new_grant_is_taken_up_where_the_old_token_does_not_reach() -> N
         here.connect(MENTOR, FREEBUSY, CALENDARS)
         await ask(calendars(), Operation.LIST)
         assert len(here.calls(TOKEN)) == 2
+
+
+async def test_work_that_begins_after_a_new_grant_is_done_with_it() -> None:
+    """Google would answer the old token too, and leave out what it may not tell."""
+    async with calling() as here:
+        account = here.connect(MENTOR, FREEBUSY)
+        event = {
+            "summary": "Ours",
+            "start": {"dateTime": "2026-03-10T12:00:00Z"},
+            "end": {"dateTime": "2026-03-10T13:00:00Z"},
+        }
+        here.fake.act(
+            MENTOR, "events.insert", {"calendarId": "primary"}, {"id": "aaaaa", **event}
+        )
+        asked = own_event("primary", "aaaaa"), Operation.READ
+        assert "summary" not in await here.google.account(account)(*asked)
+        here.connect(MENTOR, "calendar.events.owned")
+        told = await here.google.account(account)(*asked)
+        assert told["summary"] == "Ours"
+
+
+async def test_work_ends_where_another_process_heard_of_a_refusal() -> None:
+    async with calling() as here:
+        account = here.connect(MENTOR, CALENDARS)
+        await listing(here, account)()
+        stored = here.grants.accounts[account]
+        here.grants.accounts[account] = replace(stored, refused_at=here.clock.now())
+        before = len(here.calls())
+        with pytest.raises(NeedsConsent):
+            await listing(here, account)()
+        assert len(here.calls()) == before
 
 
 async def test_what_a_renewal_says_of_the_grant_is_kept() -> None:
