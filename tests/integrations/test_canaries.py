@@ -1,8 +1,9 @@
 """What is private stays in its place: searched for byte by byte on a running service.
 
-Titles of other events, topics, promises, notes, lines, thanks and answers of a review
-are canaries here. Troth runs on a real SQLite file, a real calendar server and a
-maildir; then everything that it keeps, logs, mails and shows is searched for them.
+Titles of other events, topics, promises, notes, lines, thanks, answers of a review, and
+what opens calendars and proves messages are canaries here. Troth runs on a real SQLite
+file, a real calendar server and a maildir; then everything that it keeps, logs, mails
+and shows is searched for them.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ import sqlite3
 from collections import deque
 from collections.abc import AsyncIterator, Iterator
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from ipaddress import ip_network
 from pathlib import Path
@@ -26,11 +27,14 @@ from config.logging import QUIET, make_handler, use_events
 from config.settings import Settings
 from integrations.mail.kept import KeptMaildir
 from scheduler.access import Link, Purpose
+from scheduler.accounts import Account, Need, account_id
 from scheduler.cadence import Cadence
+from scheduler.channels import asked
 from scheduler.connections import CalendarKind
 from scheduler.ids import LinkId, PersonId, ProgrammeId
 from scheduler.parting import LineKind
 from scheduler.people import Pair
+from scheduler.ports.store import Begin
 from scheduler.promising import Said
 from scheduler.reviewing import CHOICES, Answered
 from scheduler.roster import PairWish, PersonWish
@@ -63,8 +67,11 @@ BUSY = datetime(2026, 9, 29, 8, tzinfo=UTC)
 
 #: What is written where, and the tables in which it may stand. The outbox holds what a
 #: letter says until it is sent and a while longer (promises.md S24).
-TITLE, WORDS, PLACE, GUEST, PASSWORD = (
-    f"zwetschge-{what}" for what in ("title", "words", "place", "guest", "password")
+TITLE, WORDS, PLACE, GUEST = (
+    f"zwetschge-{what}" for what in ("title", "words", "place", "guest")
+)
+PASSWORD, REFRESH, CHANNEL, SUBJECT = (
+    f"zwetschge-{what}" for what in ("password", "refresh", "channel", "subject")
 )
 TOPIC, PRIVATE, PROMISE, NOTE, HEARD, THANKS, ANSWER = (
     f"zwetschge-{what}"
@@ -76,6 +83,9 @@ MAY_STAND_IN = {
     PLACE: set[str](),
     GUEST: set[str](),
     PASSWORD: set[str](),
+    REFRESH: set[str](),
+    CHANNEL: set[str](),
+    SUBJECT: set[str](),
     TOPIC: {"topic", "outbox"},
     PRIVATE: {"topic"},
     PROMISE: {"promise", "outbox"},
@@ -85,8 +95,10 @@ MAY_STAND_IN = {
     ANSWER: {"review"},
 }
 #: What only its author may see, here the mentor: nothing of it was shared.
-HERS_ALONE = {PRIVATE, ANSWER, PASSWORD}
+HERS_ALONE = {PRIVATE, ANSWER}
 OF_OTHER_EVENTS = {TITLE, WORDS, PLACE, GUEST}
+#: What nobody is ever shown, not even whose it is.
+SECRET = {PASSWORD, REFRESH, CHANNEL}
 
 
 @pytest.fixture
@@ -185,6 +197,7 @@ async def running(
         clock=services.clock,
         months=13,
     )
+    await connect_google(services.begin, pair.mentor)
     for person in pair.both():
         async with services.begin(read_only=True) as uow:
             digest = (await uow.agreements.of_pair(pair.id))[-1].digest
@@ -194,6 +207,24 @@ async def running(
     await stage.work()
     yield Running(stage, programme.id, pair)
     await stage.end()
+
+
+async def connect_google(begin: Begin, person: PersonId) -> None:
+    """An account of hers, and a channel for the calendar that she has."""
+    async with begin() as uow:
+        [calendar] = await uow.calendars.of_person(person)
+        account = Account(
+            account_id(person, SUBJECT),
+            person,
+            SUBJECT,
+            "ida@gmail.test",
+            Secret(REFRESH),
+            frozenset({Need.READ}),
+        )
+        await uow.accounts.put(account)
+        channel = asked("channel", calendar.id, Secret(CHANNEL), BEGINS)
+        await uow.channels.put(replace(channel, expires=BEGINS + 999 * DAY))
+        await uow.commit()
 
 
 async def put_private_event(url: str) -> None:
@@ -247,14 +278,15 @@ async def test_no_canary_leaves_its_place(running: Running, log: io.StringIO) ->
         assert canary not in log.getvalue()
         for who in ("coordinator", "api of the programme"):
             assert shown(seen[who], canary) == [], (who, canary)
-    for canary in HERS_ALONE | OF_OTHER_EVENTS:
+    for canary in HERS_ALONE | OF_OTHER_EVENTS | SECRET | {SUBJECT}:
         for who in ("mentee", "api of the mentee"):
             assert shown(seen[who], canary) == [], (who, canary)
         assert mails_with(running, canary, "leyla") == []
-    for canary in OF_OTHER_EVENTS | {PASSWORD}:
+    for canary in OF_OTHER_EVENTS | SECRET:
         assert shown(seen["mentor"], canary) == []
         assert mails_with(running, canary, "") == []
     what_may_be_seen_is_seen(running, seen)
+    await what_is_secret_is_kept(running)
     assert '"event"' in log.getvalue()
 
 
@@ -267,6 +299,18 @@ def what_may_be_seen_is_seen(running: Running, seen: dict[str, dict[str, str]]) 
         assert found_in(running, canary) or not tables, canary
     assert mails_with(running, TOPIC, "leyla")
     assert all(len(addresses) > 5 for addresses in seen.values())
+
+
+async def what_is_secret_is_kept(running: Running) -> None:
+    """It was there all the while, closed, and opens for the service."""
+    begin, ida = running.stage.services.begin, running.pair.mentor
+    async with begin(read_only=True) as uow:
+        [calendar] = await uow.calendars.of_person(ida)
+        [account] = await uow.accounts.of_person(ida)
+        [channel] = await uow.channels.of_calendar(calendar.id)
+    kept = {calendar.password, account.refresh, channel.token}
+    assert {one.reveal for one in kept} == SECRET
+    assert account.subject == SUBJECT
 
 
 def found_in(running: Running, canary: str) -> set[str]:
