@@ -14,6 +14,7 @@ from config.calendars import Calendars
 from config.google import open_google
 from config.services import Services
 from config.settings import Settings
+from integrations.google.consent import GoogleConsent
 from integrations.links import SignedLinks
 from integrations.mail.copies import KeptCopies
 from integrations.mail.imap import ImapIn
@@ -89,6 +90,7 @@ async def open_services(
             copies=KeptCopies(mail_folders(settings)),
             files=DatabaseFiles(engine),
             mail_in=mail_in,
+            consent=GoogleConsent(google, clock, ids) if google else None,
         )
 
 

@@ -17,7 +17,7 @@ from scheduler.connections import Health
 from scheduler.ports.consent import PRIMARY
 from scheduler.work import WorkKind
 from tests.web.consenting import MAIL, OTHER, Consenting, consenting, cookies
-from tests.web.world import IDA, LEYLA, World
+from tests.web.world import HAFEN, IDA, LEYLA, World
 
 FREEBUSY = f"{SCOPE}calendar.events.freebusy"
 YES, NO = Consent(MAIL), Consent(MAIL, denied=True)
@@ -340,3 +340,31 @@ async def test_where_no_client_is_set_google_is_not_spoken_of(world: World) -> N
     token = page.text.split('name="csrf" value="')[1].split('"')[0]
     answer = await world.client.post("/calendar/google", data={"csrf": token})
     assert answer.status_code == 404
+
+
+async def test_accounts_over_the_api(google: Consenting) -> None:
+    await google.choose(await google.come_back(YES, books="own"), books="own")
+    (account,), connections = await google.kept()
+    client = google.world.client
+    headers = {"authorization": f"Bearer {await google.world.token(HAFEN, IDA)}"}
+    listed = await client.get("/api/v1/me/accounts", headers=headers)
+    (told,) = listed.json()
+    assert (told["id"], told["provider"], told["email"]) == (
+        account.id,
+        "google",
+        MAIL,
+    )
+    assert told["allowed"] == ["read", "write"] and told["refused_at"] is None
+    assert [one["need"] for one in told["lacking"]] == ["choose", "invite"]
+    assert account.refresh.reveal not in listed.text
+    calendars = (await client.get("/api/v1/me/calendars", headers=headers)).json()
+    assert {c["account"] for c in calendars} == {account.id}
+    assert not any(c["invites"] for c in calendars)
+    other = {"authorization": f"Bearer {await google.world.token(HAFEN, LEYLA)}"}
+    assert (await client.get("/api/v1/me/accounts", headers=other)).json() == []
+    path = f"/api/v1/me/accounts/{account.id}"
+    assert (await client.delete(path, headers=other)).status_code == 204
+    assert await google.kept() == ((account,), connections)
+    for _ in range(2):
+        assert (await client.delete(path, headers=headers)).status_code == 204
+    assert (await google.kept())[1] == ()

@@ -7,14 +7,15 @@ from typing import Any, Literal
 from fastapi import APIRouter
 
 from scheduler.connections import CalendarKind
-from scheduler.ids import CalendarId
+from scheduler.ids import AccountId, CalendarId
 from scheduler.secret import Secret
 from scheduler.usecases.connect_calendar import CalendarWish, connect_calendar
+from scheduler.usecases.disconnect_account import disconnect_account
 from scheduler.usecases.disconnect_calendar import disconnect_calendar
 from scheduler.usecases.export_person import export_person
 from web.api.caller import PersonCaller
 from web.api.repeats import RepeatRoute
-from web.api.shapes import ConnectionShape, PersonShape, Shape
+from web.api.shapes import AccountShape, ConnectionShape, PersonShape, Shape
 from web.guard import Given
 
 router = APIRouter(prefix="/api/v1/me", tags=["people"], route_class=RepeatRoute)
@@ -84,6 +85,28 @@ async def disconnect(found: PersonCaller, services: Given, calendar: str) -> Non
     await disconnect_calendar(
         found.person,
         CalendarId(calendar),
+        open_calendar=services.open_calendar,
+        **services.acting,
+    )
+
+
+@router.get("/accounts")
+async def accounts(found: PersonCaller, services: Given) -> list[AccountShape]:
+    """The person's accounts at Google, and what does not work with what they allowed.
+
+    Consent is given in a browser, on the page of calendars: a token cannot give it.
+    """
+    async with services.begin(read_only=True) as uow:
+        mine = await uow.accounts.of_person(found.person)
+    return [AccountShape.of(account) for account in mine]
+
+
+@router.delete("/accounts/{account}", status_code=204)
+async def disconnect_all(found: PersonCaller, services: Given, account: str) -> None:
+    """Disconnect every calendar of an account; its grant ends at Google too."""
+    await disconnect_account(
+        found.person,
+        AccountId(account),
         open_calendar=services.open_calendar,
         **services.acting,
     )

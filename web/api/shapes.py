@@ -7,6 +7,7 @@ from typing import Annotated, Generic, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from scheduler.accounts import OFFERED, Account, lacking
 from scheduler.agreement import MOST_LINES, Agreement, Terms
 from scheduler.cadence import Cadence
 from scheduler.connections import Connection
@@ -226,6 +227,10 @@ class ConnectionShape(Shape):
     kind: str
     label: str
     written: bool
+    #: Whether events with guests are made in it.
+    invites: bool
+    #: The account that opens it; null where its owner gave a password, or an address.
+    account: str | None
     health: str
     trouble: str
     read_at: datetime | None
@@ -238,9 +243,49 @@ class ConnectionShape(Shape):
             kind=connection.kind.value,
             label=connection.label,
             written=connection.written,
+            invites=connection.invites,
+            account=connection.account,
             health=connection.health.value,
             trouble=connection.trouble,
             read_at=connection.read_at,
+        )
+
+
+class LackingShape(Shape):
+    """What was not allowed, and what does not work without it."""
+
+    need: str
+    message: str
+
+
+class AccountShape(Shape):
+    """An account at a provider, without anything that opens it.
+
+    `refused_at`: since then the provider does not let Troth in; only its owner mends
+    that, in a browser, on their page of calendars.
+    """
+
+    id: str
+    provider: str
+    email: str
+    allowed: list[str]
+    lacking: list[LackingShape]
+    refused_at: datetime | None
+
+    @classmethod
+    def of(cls, account: Account) -> AccountShape:
+        """As it stands."""
+        missing = lacking(account.allowed, OFFERED)
+        return cls(
+            id=account.id,
+            provider="google",
+            email=account.email,
+            allowed=sorted(need.value for need in account.allowed),
+            lacking=[
+                LackingShape(need=one.need.value, message=one.sentence)
+                for one in missing
+            ],
+            refused_at=account.refused_at,
         )
 
 
