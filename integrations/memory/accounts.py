@@ -51,7 +51,9 @@ class MemoryChannels:
         return self._transaction.read.channels.get(name)
 
     async def put(self, one: Channel) -> None:
-        """Add or change one."""
+        """Add or change one of a calendar that is there."""
+        if one.calendar not in self._transaction.read.calendars:
+            raise NotFound("calendar")
         self._transaction.write.channels.put(one.id, one)
 
     async def remove(self, name: str) -> None:

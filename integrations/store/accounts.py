@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from integrations.store.columns import column, key, maybe, metadata, text
 from integrations.store.rows import Rows
 from integrations.store.sealing import Seals
+from integrations.store.tables import calendar as calendars
 from integrations.store.transaction import Transaction
 from integrations.store.types import Document, Instant, Name
 from scheduler.accounts import Account, Need
@@ -124,7 +125,10 @@ class SqlChannels:
         return self._load(row) if row else None
 
     async def put(self, one: Channel) -> None:
-        """Add or change one."""
+        """Add or change one of a calendar that is there."""
+        its = sa.select(calendars.c.id).where(calendars.c.id == one.calendar)
+        if await self._transaction.row(its) is None:
+            raise NotFound("calendar")
         place = "channel", one.calendar, one.id
         sealed = self._seals.close(place, [one.token.reveal])
         await self._transaction.put(_CHANNELS, one, sealed=sealed)

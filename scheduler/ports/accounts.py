@@ -26,7 +26,9 @@ class Channels(Protocol):
     """Push channels; those of a calendar go with it."""
 
     async def find(self, name: str) -> Channel | None: ...
-    async def put(self, one: Channel) -> None: ...
+    async def put(self, one: Channel) -> None:
+        """Add or change one; `NotFound` when its calendar is not there any more."""
+
     async def remove(self, name: str) -> None:
         """Forget it, if it is there."""
 

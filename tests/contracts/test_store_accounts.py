@@ -130,6 +130,20 @@ class TestAChannel:
             (left,) = await uow.channels.of_calendar(MINE)
         assert left.stopped
 
+    async def test_is_only_of_a_calendar_that_is_there(self, any_begin: Begin):
+        await connect(any_begin)
+        async with any_begin() as uow:
+            await uow.calendars.remove(MINE)
+            for one in (a_channel(), a_channel("h2")):
+                with pytest.raises(NotFound):
+                    await uow.channels.put(one)
+            # The rest of the unit can be kept.
+            await uow.accounts.put(an_account(BOB))
+            await uow.commit()
+        async with any_begin(read_only=True) as uow:
+            assert await uow.channels.of_calendar(MINE) == ()
+            assert await uow.accounts.of_person(BOB) == (an_account(BOB),)
+
     async def test_goes_with_its_calendar(self, any_begin: Begin):
         await connect(any_begin)
         async with any_begin() as uow:

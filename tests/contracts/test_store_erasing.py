@@ -12,7 +12,8 @@ from integrations.store.erased import CHANGED, DELETED, LEFT
 from scheduler.ids import LinkId
 from scheduler.people import Person
 from scheduler.ports.store import Begin
-from tests.privacy import BOB, CANARY, HAFEN, PAIR, WILHELMINA, fill
+from scheduler.work import WorkKind
+from tests.privacy import BOB, CANARY, DAY, HAFEN, NOW, PAIR, WILHELMINA, fill
 from tests.stores import sql_store
 
 #: Words that stand where Wilhelmina is meant, and only there.
@@ -105,6 +106,26 @@ class TestErasing:
             assert await uow.doors.token("bobs-token")
             assert await uow.settings.fewer(BOB.id)
             assert await uow.repeats.find("programme token", "other")
+
+    async def test_takes_accounts_channels_and_what_is_due_for_calendars(
+        self, any_begin: Begin
+    ):
+        await fill(any_begin)
+        async with any_begin() as uow:
+            for kind in WorkKind:
+                await uow.work.add(kind, "c-p-w", NOW)
+                await uow.work.add(kind, "c-p-b", NOW)
+            await uow.commit()
+        await erase(any_begin)
+        async with any_begin() as uow:
+            assert await uow.accounts.of_person(WILHELMINA.id) == ()
+            assert len(await uow.accounts.of_person(BOB.id)) == 1
+            assert await uow.channels.find("quasten-channel") is None
+            assert await uow.channels.find("bobs-channel")
+            leases = await uow.work.take(NOW, until=NOW + DAY, most=99)
+        due = [one.work.kind for one in leases if one.work.subject == "c-p-b"]
+        assert set(due) == set(WorkKind)
+        assert "c-p-w" not in {one.work.subject for one in leases}
 
     async def test_leaves_an_empty_person(self, any_begin: Begin):
         await fill(any_begin)

@@ -27,7 +27,7 @@ from config.logging import QUIET, make_handler, use_events
 from config.settings import Settings
 from integrations.mail.kept import KeptMaildir
 from scheduler.access import Link, Purpose
-from scheduler.accounts import Account, Need, account_id
+from scheduler.accounts import Account, account_id
 from scheduler.cadence import Cadence
 from scheduler.channels import asked
 from scheduler.connections import CalendarKind
@@ -213,14 +213,8 @@ async def connect_google(begin: Begin, person: PersonId) -> None:
     """An account of hers, and a channel for the calendar that she has."""
     async with begin() as uow:
         [calendar] = await uow.calendars.of_person(person)
-        account = Account(
-            account_id(person, SUBJECT),
-            person,
-            SUBJECT,
-            "ida@gmail.test",
-            Secret(REFRESH),
-            frozenset({Need.READ}),
-        )
+        name, grant = account_id(person, SUBJECT), Secret(REFRESH)
+        account = Account(name, person, SUBJECT, "ida@gmail.test", grant)
         await uow.accounts.put(account)
         channel = asked("channel", calendar.id, Secret(CHANNEL), BEGINS)
         await uow.channels.put(replace(channel, expires=BEGINS + 999 * DAY))
