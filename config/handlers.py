@@ -26,6 +26,7 @@ from scheduler.usecases.retain import retain
 from scheduler.usecases.revoke_account import revoke_account
 from scheduler.usecases.sync_calendar import sync_calendar
 from scheduler.usecases.tend_pair import tend_pair
+from scheduler.usecases.watch_calendar import watch_calendar
 from scheduler.work import WorkKind
 
 log = structlog.stdlib.get_logger(__name__)
@@ -39,6 +40,7 @@ def make_handlers(services: Services, render: Render | None = None) -> Handlers:
     given = _Given(services, render or Wording(reads_answers=reads))
     return {
         WorkKind.SYNC: given.sync,
+        WorkKind.WATCH: given.watch,
         WorkKind.OBSERVE: given.observe,
         WorkKind.PLAN: given.plan,
         WorkKind.TEND: given.tend,
@@ -69,6 +71,18 @@ class _Given:
             ids=self._services.ids,
             poll=self._poll,
             months=self._services.settings.sync_horizon_months,
+            watched=self._services.watching is not None,
+        )
+
+    async def watch(
+        self, subject: str, begin: Begin, _now: datetime
+    ) -> datetime | None:
+        return await watch_calendar(
+            CalendarId(subject),
+            begin=begin,
+            watching=self._services.watching,
+            clock=self._services.clock,
+            ids=self._services.ids,
         )
 
     async def observe(
@@ -153,6 +167,7 @@ class _Given:
             ids=self._services.ids,
             links=self._services.links,
             sender=self._services.sender,
+            watching=self._services.watching,
             copies=self._services.copies,
             files=self._services.files,
             consent=self._services.consent,

@@ -16,6 +16,7 @@ from scheduler.ports.mail import MailIn, MailOut
 from scheduler.ports.privacy import Files, SentCopies
 from scheduler.ports.store import Begin
 from scheduler.ports.system import Clock, DoorBell, Ids, Seal, Stamp
+from scheduler.ports.watching import Watching
 from scheduler.work import WorkKind
 
 #: Does one piece of work for a subject, under a lease: whatever it commits through the
@@ -71,6 +72,8 @@ class Services:
     mail_in: MailIn | None
     #: None where no Google client is set.
     consent: Consent | None = None
+    #: None where nobody can tell us of changes: it takes an https address.
+    watching: Watching | None = None
 
     @property
     def noting(self) -> Noting:

@@ -15,8 +15,12 @@ LEASE = timedelta(seconds=45)
 class WorkKind(Enum):
     """What is to be done; the subject says for which row."""
 
-    #: Read one calendar. Subject: calendar id. Comes back every POLL_SECONDS.
+    #: Read one calendar. Subject: calendar id. Comes back every POLL_SECONDS, one at
+    #: Google every 15 minutes, or every two hours beside a push channel.
     SYNC = "sync"
+    #: Open, renew and stop the push channels of one calendar. Subject: calendar id.
+    #: Comes back at half of the newest channel's life.
+    WATCH = "watch"
     #: Compare what calendars say with what is booked. Subject: pair id.
     OBSERVE = "observe"
     #: Search a slot and book it. Subject: pair id.

@@ -48,10 +48,12 @@ from web.pages.showing import router as showing
 from web.pages.unsubscribe import router as unsubscribe
 from web.sheets import HERE
 from web.sizes import SmallBodies
+from web.webhooks import router as webhooks
 
 ROUTERS = (
     health,
     doors,
+    webhooks,
     unsubscribe,
     me,
     leaving,

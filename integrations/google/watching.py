@@ -12,7 +12,8 @@ from integrations.google.failures import Operation
 from integrations.google.protocol import stop, watch
 from scheduler.channels import Channel, Notification
 from scheduler.connections import Connection
-from scheduler.errors import Unavailable
+from scheduler.errors import NeedsConsent, Unavailable
+from scheduler.ids import AccountId
 
 #: Where messages come in; PUBLIC_URL stands before it.
 PATH: Final = "/webhooks/google"
@@ -28,9 +29,9 @@ def webhook(site: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class GoogleWatching:
-    """Channels that lead to `address`; `asking` makes the calls of a connection."""
+    """Channels that lead to `address`; `account` asks for one, as in `OpenGoogle`."""
 
-    asking: Callable[[Connection], Ask]
+    account: Callable[[AccountId], Ask]
     address: str
 
     async def open(self, connection: Connection, wish: Channel) -> Channel:
@@ -42,7 +43,7 @@ class GoogleWatching:
             token=wish.token,
             expires=wish.expires,
         )
-        answer = await self.asking(connection)(request, Operation.WATCH)
+        answer = await self._asking(connection)(request, Operation.WATCH)
         channel = opened(
             answer, calendar=wish.calendar, token=wish.token, now=wish.opened
         )
@@ -52,10 +53,14 @@ class GoogleWatching:
 
     async def stop(self, connection: Connection, channel: Channel) -> None:
         """`channels.stop`; 404 says that it is over."""
-        await self.asking(connection)(
-            stop(channel.id, channel.resource), Operation.STOP
-        )
+        request = stop(channel.id, channel.resource)
+        await self._asking(connection)(request, Operation.STOP)
 
     def read(self, headers: Mapping[str, str]) -> Notification:
         """The `X-Goog-*` headers."""
         return read_notification(headers)
+
+    def _asking(self, connection: Connection) -> Ask:
+        if connection.account is None:
+            raise NeedsConsent("no Google account is connected")
+        return self.account(connection.account)

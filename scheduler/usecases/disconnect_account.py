@@ -8,6 +8,7 @@ from scheduler.ports.calendars import OpenCalendar
 from scheduler.ports.links import Links
 from scheduler.ports.store import Begin
 from scheduler.ports.system import Clock, Ids
+from scheduler.ports.watching import Watching
 from scheduler.usecases.disconnect_calendar import disconnect_calendar
 
 
@@ -21,6 +22,7 @@ async def disconnect_account(
     ids: Ids,
     links: Links,
     sender: Address,
+    watching: Watching | None = None,
 ) -> None:
     """One calendar after the other; the grant ends with the last. A repeat is nothing.
 
@@ -39,4 +41,5 @@ async def disconnect_account(
                 ids=ids,
                 links=links,
                 sender=sender,
+                watching=watching,
             )

@@ -23,9 +23,11 @@ from scheduler.ports.calendars import Calendar, OpenCalendar, Shorten
 from scheduler.ports.links import Links
 from scheduler.ports.store import Begin, UnitOfWork
 from scheduler.ports.system import Clock, Ids
+from scheduler.ports.watching import Watching
 from scheduler.rerouting import Lost
 from scheduler.series import Copy, Route, Series
 from scheduler.usecases.reroute import reroute
+from scheduler.usecases.stop_watching import stop_watching
 from scheduler.work import WorkKind
 
 
@@ -39,12 +41,14 @@ async def disconnect_calendar(
     ids: Ids,
     links: Links,
     sender: Address,
+    watching: Watching | None = None,
 ) -> None:
     """Forget a connection and everything read from it; a repeat does nothing.
 
     Copies written there are ended first, as far as the calendar still lets us, and
     what lies ahead comes on the routes that are left: never on two at once. Guests of
     an event that ends are told by the provider, and are brought what lies ahead too.
+    We are told nothing more of it.
     """
     now = clock.now()
     async with begin(read_only=True) as uow:
@@ -58,6 +62,7 @@ async def disconnect_calendar(
         if copy.route is Route.GUEST:
             continue  # to take it away would be to decline
         await _end(copy, series, now, calendar=opened)
+    await stop_watching(calendar, begin=begin, watching=watching, clock=clock)
     async with begin() as uow:
         if await _own(uow, person, calendar) is None:
             return

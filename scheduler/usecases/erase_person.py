@@ -24,8 +24,10 @@ from scheduler.ports.links import Links
 from scheduler.ports.privacy import Files, SentCopies
 from scheduler.ports.store import Begin
 from scheduler.ports.system import Clock, Ids
+from scheduler.ports.watching import Watching
 from scheduler.usecases.close_pair import close_pair
 from scheduler.usecases.revoke_account import accounts_of, end_grant
+from scheduler.usecases.stop_watching import stop_watching
 
 
 async def erase_person(
@@ -39,6 +41,7 @@ async def erase_person(
     copies: SentCopies,
     files: Files,
     consent: Consent | None = None,
+    watching: Watching | None = None,
 ) -> datetime | None:
     """Go on with it; answers when to come back, None once it is done or not asked.
 
@@ -63,6 +66,10 @@ async def erase_person(
             )
     if again := await _again(asked, begin=begin, now=clock.now()):
         return again
+    async with begin(read_only=True) as uow:
+        calendars = await uow.calendars.of_person(person)
+    for one in calendars:
+        await stop_watching(one.id, begin=begin, watching=watching, clock=clock)
     if again := await _end_grants(asked, begin=begin, now=clock.now(), consent=consent):
         return again
     await _forget_copies(person, sender, begin=begin, copies=copies)

@@ -8,7 +8,8 @@ from datetime import datetime, timedelta
 from typing import assert_never
 
 from scheduler.busy import FRESH
-from scheduler.connections import Connection
+from scheduler.channels import POLL
+from scheduler.connections import CalendarKind, Connection
 from scheduler.errors import (
     CursorExpired,
     Gone,
@@ -39,6 +40,7 @@ from scheduler.ports.system import Clock, Ids
 from scheduler.secret import NO_SECRET, Secret
 from scheduler.sync import SyncPlan, is_doubtful, plan_sync
 from scheduler.timespan import Span
+from scheduler.usecases.next_read import next_read
 from scheduler.work import WorkKind
 
 
@@ -59,10 +61,12 @@ async def sync_calendar(
     ids: Ids,
     poll: timedelta,
     months: int,
+    watched: bool = False,
 ) -> datetime | None:
     """Bring what is known of a calendar up to date; a repeat changes nothing.
 
-    `months` is how far ahead it is read. Answers when to come back: after `poll`,
+    `months` is how far ahead it is read; `watched`: Google may tell us of changes.
+    Answers when to come back: after `poll`, at Google as its push channels allow;
     after 15 minutes to check a doubtful read, a day later where only the owner can
     mend it; None when there is no such calendar.
     """
@@ -73,6 +77,9 @@ async def sync_calendar(
             key = await _key(before, uow)
     except NotFound:
         return None
+    at_google = before.kind is CalendarKind.GOOGLE
+    if at_google:
+        poll = POLL  # 96 calls a day: there they are counted (promises.md Y9)
     began = clock.now()
     scope = window(began, months)
     source = open_calendar(before, zone=owner.zone, owner=owner.email)
@@ -84,7 +91,11 @@ async def sync_calendar(
         return now + _patience(error, poll)
     now = clock.now()
     believed = await _store(before, read.delta, source, now, began=began, begin=begin)
-    return now + (max(poll, DOUBT) if read.anew or not believed else poll)
+    if read.anew or not believed:
+        return now + max(poll, DOUBT)
+    if at_google and watched:
+        return await next_read(before, read.delta, now, begin=begin)
+    return now + poll
 
 
 async def _read(source: CalendarSource, cursor: Cursor | None, scope: Span) -> _Read:

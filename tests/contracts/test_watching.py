@@ -21,7 +21,7 @@ from integrations.memory.watching import MemoryWatching
 from scheduler.channels import Channel, Heard, asked, judge, spoken
 from scheduler.connections import CalendarKind, Connection
 from scheduler.errors import Conflict, NeedsConsent, Unavailable
-from scheduler.ids import CalendarId, PersonId
+from scheduler.ids import AccountId, CalendarId, PersonId
 from scheduler.ports.watching import Watching
 from scheduler.secret import Secret
 from tests.integrations.google.asking import Asking, Refusal
@@ -29,7 +29,11 @@ from tests.integrations.google.conftest import MENTOR, NOW, fresh
 
 SITE = "https://troth.test"
 CONNECTION = Connection(
-    CalendarId("cal"), PersonId("mo"), CalendarKind.GOOGLE, Secret("primary")
+    CalendarId("cal"),
+    PersonId("mo"),
+    CalendarKind.GOOGLE,
+    Secret("primary"),
+    account=AccountId("mine"),
 )
 WISH = asked("c1", CONNECTION.id, Secret("t" * 43), NOW)
 TEN_DAYS = timedelta(days=10)
@@ -65,8 +69,8 @@ class Google:
         self.google: FakeGoogle = fresh(clock)
         self.watching = GoogleWatching(self.asking, webhook(SITE))
 
-    def asking(self, connection: Connection) -> Ask:
-        assert connection == CONNECTION
+    def asking(self, account: AccountId) -> Ask:
+        assert account == CONNECTION.account
         asks = Asking(self.google, MENTOR, "calendar.events.freebusy")
 
         async def ask(request: Request, operation: Operation) -> Mapping[str, Any]:
@@ -196,6 +200,12 @@ async def test_silence_and_refusal_are_told_apart(provider: Provider) -> None:
         await provider.watching.open(CONNECTION, WISH)
     with pytest.raises(Unavailable):
         await provider.watching.stop(CONNECTION, WISH)
+
+
+async def test_without_an_account_somebody_has_to_consent() -> None:
+    watching = Google(SetClock(NOW)).watching
+    with pytest.raises(NeedsConsent):
+        await watching.open(replace(CONNECTION, account=None), WISH)
 
 
 async def test_a_grant_that_was_taken_back_is_told(provider: Provider) -> None:

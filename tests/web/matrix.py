@@ -38,6 +38,7 @@ _LINES = (
     (r"(GET|POST) /p/.*", Whose.ANYBODY),
     (r"(GET|POST) /link", Whose.ANYBODY),
     (r"POST /leave", Whose.ANYBODY),
+    (r"POST /webhooks/google", Whose.ANYBODY),
     (r"(GET|POST) /(pairs|kept|letters|export|erase|away|me)(/.*)?", Whose.SELF),
     (r"(GET|POST) /calendar(/.*)?", Whose.SELF),
     (r"(GET|POST) /pair/{pair}(/.*)?", Whose.TWO),

@@ -86,6 +86,7 @@ async def disconnect(found: PersonCaller, services: Given, calendar: str) -> Non
         found.person,
         CalendarId(calendar),
         open_calendar=services.open_calendar,
+        watching=services.watching,
         **services.acting,
     )
 
@@ -108,5 +109,6 @@ async def disconnect_all(found: PersonCaller, services: Given, account: str) -> 
         found.person,
         AccountId(account),
         open_calendar=services.open_calendar,
+        watching=services.watching,
         **services.acting,
     )

@@ -224,6 +224,7 @@ async def disconnect(
         visitor.person,
         CalendarId(calendar),
         open_calendar=services.open_calendar,
+        watching=services.watching,
         **services.acting,
     )
     return _back()

@@ -285,6 +285,7 @@ async def disconnect(services: Given, visitor: PersonVisitor, account: str) -> R
         visitor.person,
         AccountId(account),
         open_calendar=services.open_calendar,
+        watching=services.watching,
         **services.acting,
     )
     return _back()
