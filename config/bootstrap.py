@@ -11,7 +11,7 @@ from pathlib import Path
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from config.calendars import Calendars
-from config.google import open_google
+from config.google import open_google, open_watching
 from config.services import Services
 from config.settings import Settings
 from integrations.google.consent import GoogleConsent
@@ -91,6 +91,7 @@ async def open_services(
             files=DatabaseFiles(engine),
             mail_in=mail_in,
             consent=GoogleConsent(google, clock, ids) if google else None,
+            watching=open_watching(google, settings),
         )
 
 

@@ -11,11 +11,13 @@ from integrations.google.client import Google, Installation
 from integrations.google.grants import StoredGrants
 from integrations.google.oauth import Client, Endpoints, knows_client, refresh
 from integrations.google.turnstile import World
+from integrations.google.watching import GoogleWatching, webhook
 from integrations.sites import Sites
 from integrations.system import chance
 from scheduler.errors import Refused
 from scheduler.ports.store import Begin
 from scheduler.ports.system import Clock
+from scheduler.ports.watching import Watching
 from scheduler.secret import Secret
 
 
@@ -31,6 +33,12 @@ def open_google(settings: Settings, begin: Begin, clock: Clock) -> Google | None
         return None
     world = World(clock.now, asyncio.sleep, chance)
     return Google(found, StoredGrants(begin), world=world)
+
+
+def open_watching(google: Google | None, settings: Settings) -> Watching | None:
+    """How Google tells us of changes; None where it will not."""
+    address = webhook(settings.site)
+    return GoogleWatching(google.account, address) if google and address else None
 
 
 def installation(settings: Settings) -> Installation | None:

@@ -16,15 +16,15 @@ async def next_read(
 ) -> datetime:
     """When to read it again if no word comes; `before` is as it was before the read.
 
-    It is watched from its first read on, and anew once its owner let us in again. Where
+    `delta` is of a cursor's read, or of the very first. The calendar is watched from its first read on, and anew once its owner let us in again. Where
     the read brought something of which a channel should have told, that channel does
     not count until it is heard.
     """
-    changed = not delta.everything and bool(delta.changed or delta.gone)
     async with begin() as uow:
         channels = await uow.channels.of_calendar(before.id)
         if not channels or before.health is Health.NEEDS_CONSENT:
             await uow.work.add(WorkKind.WATCH, before.id, now)
+        changed = delta.changed or delta.gone
         silent = deaf(channels, last=before.read_at, now=now) if changed else ()
         for one in silent:
             await uow.channels.put(one)
