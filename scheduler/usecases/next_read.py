@@ -16,9 +16,10 @@ async def next_read(
 ) -> datetime:
     """When to read it again if no word comes; `before` is as it was before the read.
 
-    `delta` is of a cursor's read, or of the very first. The calendar is watched from its first read on, and anew once its owner let us in again. Where
-    the read brought something of which a channel should have told, that channel does
-    not count until it is heard.
+    `delta` is of a cursor's read, or of the very first. The calendar is watched from
+    its first read on, and anew once its owner let us in again. Where the read brought
+    something of which a channel should have told, that channel does not count until it
+    is heard.
     """
     async with begin() as uow:
         channels = await uow.channels.of_calendar(before.id)

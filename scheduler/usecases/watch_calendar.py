@@ -85,15 +85,13 @@ async def watch_calendar(
 
 async def _without_ended(
     calendar: CalendarId, now: datetime, uow: UnitOfWork
-) -> list[Channel]:
+) -> tuple[Channel, ...]:
     """Its channels; those behind their end are forgotten."""
-    left = []
-    for one in await uow.channels.of_calendar(calendar):
-        if now < one.expires:
-            left.append(one)
-        else:
+    channels = await uow.channels.of_calendar(calendar)
+    for one in channels:
+        if one.expires <= now:
             await uow.channels.remove(one.id)
-    return left
+    return tuple(one for one in channels if now < one.expires)
 
 
 async def _open(connection: Connection, wish: Channel, watching: Watching) -> _Outcome:

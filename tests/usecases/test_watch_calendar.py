@@ -105,7 +105,7 @@ async def test_calls_of_an_idle_day() -> None:
 async def test_never_15_minutes_without_a_channel_or_a_poll(
     seed: int, failing: float, lost: float, life: int
 ) -> None:
-    """F17: 30 days; channels of any life, openings that fail, messages that are lost."""
+    """F17: 30 days; channels of any life, failing openings, lost messages."""
     draw = Random(seed).random  # noqa: S311
     world = await Watched(life=life * HOUR).begun()
     cover, most = Cover(world), 0
