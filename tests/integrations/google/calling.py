@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import NamedTuple
 
 from integrations.addresses import read_address
+from integrations.egress import Limits
 from integrations.google.client import Google, Installation
 from integrations.google.fake.oauth import Grant
 from integrations.google.fake.server import serving
@@ -16,6 +17,7 @@ from integrations.google.oauth import Client, Endpoints
 from integrations.google.scopes import allowed, granted
 from integrations.google.turnstile import World
 from integrations.memory.system import SetClock
+from integrations.sites import Sites
 from scheduler.accounts import Account, account_id
 from scheduler.errors import NeedsConsent
 from scheduler.ids import AccountId, PersonId
@@ -82,7 +84,7 @@ def installation(address: str) -> Installation:
 
 
 @asynccontextmanager
-async def calling() -> AsyncIterator[Called]:
+async def calling(limits: Limits | None = None) -> AsyncIterator[Called]:
     clock = SetClock(NOW)
     fake = fresh(clock)
 
@@ -92,7 +94,9 @@ async def calling() -> AsyncIterator[Called]:
     world = World(clock.now, sleep, lambda: 0.5)
     async with serving(fake) as address:
         grants = Drawer()
-        google = Google(installation(address), grants, world=world)
+        ours = installation(address)
+        sites = Sites(ours.sites, limits=limits)
+        google = Google(ours, grants, world=world, sites=sites)
         try:
             yield Called(fake, google, clock, address, grants)
         finally:

@@ -1,23 +1,30 @@
 """The client at its sockets: tokens, kept connections, and what goes wrong there."""
 
 import asyncio
+import logging
+import re
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import timedelta
+from traceback import format_exception
 
 import pytest
 
+from integrations.egress import Limits
+from integrations.google.calendar import GoogleCalendar
 from integrations.google.failures import Operation
-from integrations.google.fake.faults import TOKEN, Refuse, Rule
+from integrations.google.fake.faults import TOKEN, Drop, Hang, Refuse, Rule
 from integrations.google.fake.oauth import withdraw
 from integrations.google.fake.problems import Problem
 from integrations.google.protocol import calendars, own_event, read_calendars
 from scheduler.accounts import Need
-from scheduler.errors import NeedsConsent
+from scheduler.errors import Conflict, NeedsConsent, Troth, Unavailable
 from scheduler.ids import AccountId
 from scheduler.secret import Secret
+from tests.contracts.calendars import INVITE, WINDOW
 from tests.integrations.google.calling import FREEBUSY, Called, calling
 from tests.integrations.google.conftest import MENTEE, MENTOR
+from tests.integrations.google.test_against_fake import BERLIN
 
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
 CALENDARS = "calendar.calendarlist.readonly"
@@ -202,3 +209,87 @@ async def test_an_account_that_was_disconnected_is_not_asked_for() -> None:
         with pytest.raises(NeedsConsent):
             await listing(here, AccountId("nobody"))()
         assert here.calls() == []
+
+
+# Connections
+
+
+QUICK = Limits(connect=1, read=0.1, total=0.3)
+
+
+def calendar(here: Called, scope: str = "calendar.events.owned") -> GoogleCalendar:
+    account = here.connect(MENTOR, scope)
+    return GoogleCalendar(here.google.account(account), "primary", BERLIN)
+
+
+@pytest.mark.parametrize("applied", [False, True])
+@pytest.mark.parametrize("fault", [Drop, Hang])
+async def test_an_insert_that_was_not_answered_makes_one_event(
+    fault: type[Drop] | type[Hang], applied: bool
+) -> None:
+    """F25: the second finds the first, by the id that we gave."""
+    async with calling(QUICK) as here:
+        mine = calendar(here)
+        here.fake.play(Rule("events.insert", fault(applied=applied)))
+        if applied:
+            with pytest.raises(Conflict):
+                await mine.create(INVITE)
+        else:
+            await mine.create(INVITE)
+        assert await mine.find(INVITE.uid)
+        assert len((await mine.changes(None, WINDOW)).changed) == 1
+        assert here.calls("insert") == ["events.insert"] * 2
+
+
+async def test_a_read_that_is_cut_off_is_made_again() -> None:
+    async with calling(QUICK) as here:
+        mine = calendar(here)
+        here.fake.play(
+            Rule("events.list", Drop(applied=False)),
+            Rule("events.list", Hang(applied=False), nth=3),
+        )
+        for _ in range(2):
+            await mine.changes(None, WINDOW)
+        assert len(here.calls("events.list")) == 4
+
+
+async def test_a_google_that_never_answers_is_left_alone() -> None:
+    async with calling(QUICK) as here:
+        mine = calendar(here)
+        await mine.changes(None, WINDOW)
+        here.fake.play(
+            *(Rule("events.list", Hang(applied=False), nth=n) for n in range(1, 40))
+        )
+        refusals = []
+        for _ in range(10):
+            with pytest.raises(Unavailable) as refusal:
+                await mine.changes(None, WINDOW)
+            refusals.append(refusal.value)
+        assert len(here.calls("events.list")) <= 1 + 5
+        assert refusals[-1].after is not None
+
+
+async def test_nothing_that_opens_an_account_is_logged_or_told(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    async with calling(QUICK) as here:
+        mine = calendar(here)
+        here.fake.play(
+            Rule("events.list", Drop(applied=False)),
+            Rule("events.list", Refuse(Problem(401, "authError", "No")), nth=3),
+            Rule("events.list", Refuse(Problem(403, "forbidden", "No")), nth=5),
+            Rule(TOKEN, Refuse(Problem(503, "backendError", "No")), nth=2),
+        )
+        told = []
+        for _ in range(4):
+            try:
+                await mine.changes(None, WINDOW)
+            except Troth as error:
+                told.append("".join(format_exception(error)))
+        here.fake.desk = withdraw(here.fake.desk, MENTOR, "troth")
+        with pytest.raises(NeedsConsent) as refusal:
+            await mine.changes(None, WINDOW)
+        told.append("".join(format_exception(refusal.value)))
+        assert len(told) > 1
+        assert not re.search(r"ya29|1//|hush|Bearer", caplog.text + "".join(told))
