@@ -100,8 +100,7 @@ class Patient:
             found = await self._once(sent)
             if not isinstance(found, Failure):
                 return found
-            may_stand = operation is Operation.MAKE and found.trouble is Trouble.SERVER
-            wait = None if may_stand else self._repeat(found, attempt)
+            wait = self._repeat(sent, found, attempt)
             if wait is None:
                 told = error(found, operation)
                 if told is None:
@@ -110,8 +109,13 @@ class Patient:
             await self._world.sleep(wait.total_seconds())
             attempt += 1
 
-    def _repeat(self, failure: Failure, attempt: int) -> timedelta | None:
-        """How long to wait before a repeat; None where there is to be none."""
+    def _repeat(self, sent: Wire, failure: Failure, attempt: int) -> timedelta | None:
+        """How long to wait before a repeat; None where there is to be none.
+
+        Where it may have been done, what would be done twice is not made again.
+        """
+        if failure.trouble is Trouble.SERVER and not sent.repeats:
+            return None
         wait = again(failure, attempt, self._world.random())
         left = spent(self._shared.allowance) if wait is not None else None
         if left is None:

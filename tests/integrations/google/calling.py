@@ -52,6 +52,7 @@ class Called(NamedTuple):
     clock: SetClock
     address: str
     grants: Drawer
+    world: World
 
     def connect(self, email: str = MENTOR, *scopes: str) -> AccountId:
         """What comes of a consent to these scopes: an account with its grant."""
@@ -98,6 +99,6 @@ async def calling(limits: Limits | None = None) -> AsyncIterator[Called]:
         sites = Sites(ours.sites, limits=limits)
         google = Google(ours, grants, world=world, sites=sites)
         try:
-            yield Called(fake, google, clock, address, grants)
+            yield Called(fake, google, clock, address, grants, world)
         finally:
             await google.close()

@@ -12,11 +12,17 @@ import pytest
 
 from integrations.egress import Limits
 from integrations.google.calendar import GoogleCalendar
+from integrations.google.client import Google
 from integrations.google.failures import Operation
 from integrations.google.fake.faults import TOKEN, Drop, Hang, Refuse, Rule
 from integrations.google.fake.oauth import withdraw
 from integrations.google.fake.problems import Problem
-from integrations.google.protocol import calendars, own_event, read_calendars
+from integrations.google.protocol import (
+    calendars,
+    own_event,
+    read_calendars,
+    watch,
+)
 from scheduler.accounts import Need
 from scheduler.errors import Conflict, NeedsConsent, Troth, Unavailable
 from scheduler.ids import AccountId
@@ -26,6 +32,7 @@ from tests.integrations.google.calling import FREEBUSY, Called, calling
 from tests.integrations.google.conftest import MENTEE, MENTOR
 from tests.integrations.google.test_against_fake import BERLIN
 
+QUICK = Limits(connect=1, read=0.1, total=0.3)
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
 CALENDARS = "calendar.calendarlist.readonly"
 
@@ -133,6 +140,40 @@ async def test_a_grant_that_was_refused_by_mistake_is_good_again_after_a_day() -
         assert here.grants.accounts[account].refused_at is None
 
 
+async def test_two_workers_try_a_refused_grant_once_between_them() -> None:
+    async with calling() as here:
+        account = here.connect(MENTOR, CALENDARS)
+        stored = here.grants.accounts[account]
+        here.fake.desk = withdraw(here.fake.desk, MENTOR, "troth")
+        long_ago = here.clock.now() - DAY
+        here.grants.accounts[account] = replace(stored, refused_at=long_ago)
+        other = Google(here.google.installation, here.grants, world=here.world)
+        asking = (one.account(account) for one in (here.google, other))
+        found = await asyncio.gather(
+            *(ask(calendars(), Operation.LIST) for ask in asking),
+            return_exceptions=True,
+        )
+        await other.close()
+        assert [type(one) for one in found] == [NeedsConsent] * 2
+        assert here.calls() == [TOKEN]
+
+
+async def test_what_would_be_done_twice_is_asked_once() -> None:
+    async with calling(QUICK) as here:
+        mine = here.google.account(here.connect(MENTOR, FREEBUSY))
+        here.fake.play(Rule("events.watch", Drop(applied=True)))
+        asked = watch(
+            "primary",
+            channel="wished-1",
+            address="https://troth.test/webhooks/google",
+            token=Secret("t"),
+            expires=here.clock.now() + DAY,
+        )
+        with pytest.raises(Unavailable):
+            await mine(asked, Operation.WATCH)
+        assert here.calls("watch") == ["events.watch"]
+
+
 async def test_a_token_that_cannot_be_had_now_is_asked_for_again() -> None:
     async with calling() as here:
         account = here.connect(MENTOR, CALENDARS)
@@ -212,9 +253,6 @@ async def test_an_account_that_was_disconnected_is_not_asked_for() -> None:
 
 
 # Connections
-
-
-QUICK = Limits(connect=1, read=0.1, total=0.3)
 
 
 def calendar(here: Called, scope: str = "calendar.events.owned") -> GoogleCalendar:

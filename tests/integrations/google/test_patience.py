@@ -9,7 +9,8 @@ import pytest
 
 from integrations.google.failures import Operation
 from integrations.google.patience import Patient, Sent, Shared, no_programme
-from integrations.google.protocol import new_calendar, one_event
+from integrations.google.protocol import Request, new_calendar, one_event
+from integrations.google.quota import PROJECT, Breaker
 from integrations.google.turnstile import Turnstile, World
 from integrations.google.wire import Wire
 from scheduler.errors import Conflict, NeedsConsent, Unavailable
@@ -169,6 +170,28 @@ async def test_whoever_gives_up_waiting_leaves_the_others_their_turn() -> None:
     turns[0].cancel()
     await asyncio.gather(*turns[1:])
     assert turns[0].cancelled()
+    assert days.time - NOW < 2.5 * PROJECT.each
+
+
+async def test_whoever_waited_does_not_call_a_google_that_became_unwell() -> None:
+    days = Days()
+    for _ in range(200):
+        await days.shared.turnstile.enter(no_programme)
+    call = asyncio.ensure_future(days.patient()(ASKED, Operation.READ))
+    await asyncio.sleep(0)
+    days.shared.breaker = Breaker(9, NOW + MINUTE)
+    with pytest.raises(Unavailable):
+        await call
+    assert days.sent == []
+
+
+async def test_what_is_done_twice_the_second_time_is_not_repeated() -> None:
+    """Unless Google says that it was not done: too many calls."""
+    asked = Request("events", "watch", {"calendarId": "primary"}, {"id": "one"})
+    days = Days(refused(429, "rateLimitExceeded"), refused(503, ""), Sent(200))
+    with pytest.raises(Unavailable):
+        await days.patient()(asked, Operation.WATCH)
+    assert len(days.sent) == 2
 
 
 async def test_nobody_waits_for_a_turn_that_comes_too_late() -> None:

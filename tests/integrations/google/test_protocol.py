@@ -154,6 +154,32 @@ def test_what_goes_over_the_wire() -> None:
     assert (empty.body, "Content-Type" in empty.headers) == (b"", False)
 
 
+@pytest.mark.parametrize(
+    ("asked", "repeats"),
+    [
+        (protocol.full_read("primary", WINDOW), True),
+        (Request("events", "delete", {"calendarId": "c", "eventId": "e"}), True),
+        (Request("events", "insert", {"calendarId": "c"}, {"id": "ours"}), True),
+        (Request("events", "insert", {"calendarId": "c"}, {"summary": "x"}), False),
+        (protocol.stop("c1", "r1"), True),
+        (
+            Request(
+                "events",
+                "patch",
+                {"calendarId": "c", "eventId": "e"},
+                {},
+                if_match=Etag('"1"'),
+            ),
+            True,
+        ),
+        (Request("events", "patch", {"calendarId": "c", "eventId": "e"}, {}), False),
+        (Request("events", "watch", {"calendarId": "c"}, {"id": "c1"}), False),
+    ],
+)
+def test_what_may_be_made_twice(asked: Request, repeats: bool) -> None:
+    assert wire(asked).repeats is repeats
+
+
 def test_each_field_is_one_that_google_describes(described: dict[str, Any]) -> None:
     event = described["schemas"]["Event"]["properties"].keys()
     for fields in (protocol.FOREIGN_ITEM, OWN_FIELDS):
