@@ -18,6 +18,7 @@ from scheduler.agreement import Agreement, Programme
 from scheduler.cadence import Cadence
 from scheduler.connections import Connection
 from scheduler.consent import Consent
+from scheduler.documents import AgendaDocument
 from scheduler.effects import (
     Outgoing,
     PutCopy,
@@ -55,6 +56,7 @@ class KeptPair:
     notes: tuple[Note, ...]
     lines: tuple[Line, ...]
     enclosures: tuple[Enclosure, ...]
+    documents: tuple[AgendaDocument, ...]
     reviews: tuple[Review, ...]
     consents: tuple[Consent, ...]
     copies: tuple[Copy, ...]
@@ -127,6 +129,10 @@ def _pair(kept: KeptPair, me: PersonId) -> dict[str, Any]:
         "notes": _written(kept.notes, me, "about", "text", "at"),
         "lines": _written(kept.lines, me, "about", "kind", "text", "at"),
         "enclosures": _written(kept.enclosures, me, "url", "title", "added_at"),
+        "documents": [
+            _only(x, "begun_at", "state", "link") | {"yours": x.owner == me}
+            for x in kept.documents
+        ],
         "reviews": _written(kept.reviews, me, "day", "at", "answers", "share"),
         "shown_to_coordinator": [_only(x, "given", "at") for x in kept.consents],
         "invitations": [

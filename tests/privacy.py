@@ -17,6 +17,7 @@ from scheduler.cadence import Cadence, Period
 from scheduler.channels import Channel
 from scheduler.connections import CalendarKind, Connection, Health
 from scheduler.consent import Consent
+from scheduler.documents import AgendaDocument, DocumentState, Run
 from scheduler.effects import OutboxState, Outgoing, PutCopy, SendInvite, SendLetter
 from scheduler.enclosures import Enclosure
 from scheduler.erasing import Erasure
@@ -286,6 +287,19 @@ async def _written(uow: UnitOfWork) -> None:
         await uow.enclosures.put(
             Enclosure(
                 f"x-{name}", PAIR.id, by, f"https://{word}.example/", f"{word}-x", NOW
+            )
+        )
+        await uow.documents.put(
+            AgendaDocument(
+                f"{word}-document",
+                PAIR.id,
+                by,
+                account_id(by, f"{word}-subject"),
+                NOW,
+                DocumentState.SHARED,
+                f"{word}-file",
+                f"https://docs.google.com/document/d/{word}-file/edit",
+                (Run("d", 3),),
             )
         )
         made = Turn(EvidenceKind.PROMISED, NOW, by, date(2026, 4, 1))

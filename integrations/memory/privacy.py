@@ -151,6 +151,7 @@ DELETED = {
     "calendars": "person",
     "consents": "person",
     "copies": "person",
+    "documents": "owner",
     "enclosures": "by",
     "lines": "by",
     "links": "person",

@@ -15,6 +15,7 @@ from scheduler.auditing import Sealed
 from scheduler.channels import Channel
 from scheduler.connections import Connection
 from scheduler.consent import Consent
+from scheduler.documents import AgendaDocument
 from scheduler.effects import Outgoing
 from scheduler.enclosures import Enclosure
 from scheduler.erasing import Erasure
@@ -136,6 +137,7 @@ class Shelves:
     notes: Shelf[str, Note] = field(default_factory=Shelf)
     lines: Shelf[str, Line] = field(default_factory=Shelf)
     enclosures: Shelf[str, Enclosure] = field(default_factory=Shelf)
+    documents: Shelf[str, AgendaDocument] = field(default_factory=Shelf)
     reviews: Shelf[str, Review] = field(default_factory=Shelf)
     outbox: Shelf[str, Outgoing] = field(default_factory=Shelf)
     #: Rows of the outbox whose content was forgotten.

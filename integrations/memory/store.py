@@ -13,6 +13,7 @@ from integrations.memory.agendas import (
     MemoryTopics,
 )
 from integrations.memory.desk import MemoryConsents, MemorySnapshots
+from integrations.memory.documents import MemoryDocuments
 from integrations.memory.doors import (
     MemoryDoors,
     MemoryInbox,
@@ -70,7 +71,10 @@ class MemoryUnit:
         self.topics = MemoryTopics(transaction)
         self.notes = MemoryNotes(transaction)
         self.lines = MemoryLines(transaction)
-        self.enclosures = MemoryEnclosures(transaction)
+        self.enclosures, self.documents = (
+            MemoryEnclosures(transaction),
+            MemoryDocuments(transaction),
+        )
         self.work = MemoryWork(transaction, store.ids)
         self.outbox = MemoryOutbox(transaction, self.work)
         self.doors = MemoryDoors(transaction)

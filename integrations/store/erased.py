@@ -16,6 +16,7 @@ from integrations.store.accounts import account, channel
 from integrations.store.agendas import enclosure, line, note, topic
 from integrations.store.columns import column, key, maybe, metadata, text
 from integrations.store.desk import consent
+from integrations.store.documents import document
 from integrations.store.outbox import load_row
 from integrations.store.people import dump_person, load_pair, load_person
 from integrations.store.promised import promise
@@ -61,6 +62,7 @@ DELETED: tuple[sa.Column[Any], ...] = (
     choice.c.person,
     consent.c.person,
     copy.c.person,
+    document.c.owner,
     enclosure.c.by,
     line.c.by,
     link.c.person,

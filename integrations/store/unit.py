@@ -17,6 +17,7 @@ from integrations.store.agendas import (
 from integrations.store.audited import SqlAudit
 from integrations.store.calendars import SqlCalendars
 from integrations.store.desk import SqlConsents, SqlSnapshots
+from integrations.store.documents import SqlDocuments
 from integrations.store.doors import SqlDoors, SqlInbox, SqlRepeats
 from integrations.store.engine import READ_ONLY
 from integrations.store.erased import SqlErasures
@@ -80,7 +81,10 @@ class SqlUnit:
         self.topics = SqlTopics(transaction)
         self.notes = SqlNotes(transaction)
         self.lines = SqlLines(transaction)
-        self.enclosures = SqlEnclosures(transaction)
+        self.enclosures, self.documents = (
+            SqlEnclosures(transaction),
+            SqlDocuments(transaction),
+        )
         self.reviews = SqlReviews(transaction)
         self.work = SqlWork(transaction, ids)
         self.outbox = SqlOutbox(transaction, self.work)

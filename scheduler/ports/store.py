@@ -41,6 +41,7 @@ from scheduler.people import Pair, Person
 from scheduler.ports.accounts import Accounts, Channels
 from scheduler.ports.agendas import Enclosures, Lines, Notes, Topics
 from scheduler.ports.desk import Consents, Snapshots
+from scheduler.ports.documents import AgendaDocuments
 from scheduler.ports.privacy import Audit, Erasures, Retention
 from scheduler.ports.reviews import Reviews
 from scheduler.promises import Promise
@@ -349,6 +350,8 @@ class UnitOfWork(Protocol):
     def lines(self) -> Lines: ...
     @property
     def enclosures(self) -> Enclosures: ...
+    @property
+    def documents(self) -> AgendaDocuments: ...
     @property
     def reviews(self) -> Reviews: ...
     @property

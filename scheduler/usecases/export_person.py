@@ -82,6 +82,7 @@ async def _pair(
         await uow.notes.of_pair(pair.id),
         await uow.lines.of_pair(pair.id),
         await uow.enclosures.of_pair(pair.id),
+        await uow.documents.of_pair(pair.id),
         tuple(seen),
         tuple(one for one in consents if one.person == me),
         tuple(one for one in copies if one.person == me),

@@ -23,6 +23,7 @@ EXPORTED = {
     "choice": "letters_stopped",
     "consent": "pairs/0/shown_to_coordinator",
     "copy": "pairs/0/invitations",
+    "document": "pairs/0/documents",
     "enclosure": "pairs/0/enclosures",
     "evidence": "pairs/0/report/evidence",
     "ledger": "pairs/0/report/ledger",

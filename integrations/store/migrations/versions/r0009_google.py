@@ -1,4 +1,4 @@
-"""Accounts at Google, the calendars they open, and push channels."""
+"""Accounts at Google, the calendars they open, push channels, and documents."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -15,7 +15,7 @@ INSTANT = sa.DateTime(timezone=True)
 
 
 def upgrade() -> None:
-    """Make two tables; a calendar says what opens it, and whether it invites."""
+    """Make three tables; a calendar says what opens it, and whether it invites."""
     _make_account()
     op.add_column(
         "calendar",
@@ -24,6 +24,7 @@ def upgrade() -> None:
     op.add_column("calendar", sa.Column("account", NAME))
     op.create_index("ix_calendar_account", "calendar", ["account"])
     _make_channel()
+    _make_document()
 
 
 def downgrade() -> None:
@@ -67,3 +68,22 @@ def _make_channel() -> None:
     )
     op.create_index("ix_channel_calendar", "channel", ["calendar"])
     op.create_index("ix_channel_expires", "channel", ["expires"])
+
+
+def _make_document() -> None:
+    op.create_table(
+        "document",
+        sa.Column("id", NAME, nullable=False),
+        sa.Column("pair", NAME, nullable=False),
+        sa.Column("owner", NAME, nullable=False),
+        sa.Column("account", NAME, nullable=False),
+        sa.Column("begun_at", INSTANT, nullable=False),
+        sa.Column("state", NAME, nullable=False),
+        sa.Column("file", NAME, nullable=False),
+        sa.Column("link", NAME, nullable=False),
+        sa.Column("runs", JSON, nullable=False),
+        sa.Column("attached", JSON, nullable=False),
+        sa.Column("is_left_alone", sa.Boolean, nullable=False),
+        sa.PrimaryKeyConstraint("id", name="pk_document"),
+    )
+    op.create_index("ix_document_pair", "document", ["pair"])
