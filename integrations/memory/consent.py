@@ -45,10 +45,15 @@ class _Asked:
 
 
 class MemoryConsent:
-    """A `Consent`; `person_…` is what somebody does on the page they were sent to."""
+    """A `Consent`; `person_…` is what somebody does on the page they were sent to.
 
-    def __init__(self, clock: Clock, ids: Ids) -> None:
-        self._clock, self._ids = clock, ids
+    That page is at `place`, where nobody need be.
+    """
+
+    def __init__(
+        self, clock: Clock, ids: Ids, *, place: str = "https://consent.test/"
+    ) -> None:
+        self._clock, self._ids, self.place = clock, ids, place
         self._asked: dict[str, _Asked] = {}
         self._codes: dict[str, tuple[str, str, frozenset[Need]]] = {}
         self.accounts: dict[str, MemoryAccount] = {}
@@ -85,10 +90,10 @@ class MemoryConsent:
     def begin(
         self, needs: Collection[Need], *, subject: str = "", hint: str = ""
     ) -> Begun:
-        """Somewhere that nobody goes: `person_allows` takes the state."""
+        """To be answered by `person_allows` or `person_denies`, with the state."""
         state, verifier = self._ids.token(), self._ids.token()
         self._asked[state] = _Asked(frozenset(needs), verifier)
-        url = f"https://consent.test/?state={state}&login_hint={hint}"
+        url = f"{self.place}?state={state}&login_hint={hint}"
         return Begun(url, Secret(state), (state, verifier, subject))
 
     async def finish(self, flow: Sequence[str], answer: Mapping[str, str]) -> Granted:

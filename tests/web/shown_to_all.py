@@ -19,10 +19,12 @@ import uvicorn
 from fastapi import FastAPI
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from config.services import Services
+from config.services import Noting, Services
 from config.settings import Settings
 from integrations.links import SignedLinks
+from integrations.memory.consent import MemoryConsent
 from scheduler.access import Link, Purpose
+from scheduler.accounts import Account, Need
 from scheduler.ids import LinkId, PersonId
 from scheduler.parting import LineKind
 from scheduler.people import Pair
@@ -30,6 +32,7 @@ from scheduler.promising import Said
 from scheduler.secret import Secret
 from scheduler.usecases.add_topic import add_topic
 from scheduler.usecases.choose_showing import choose_showing
+from scheduler.usecases.connect_account import AccountWish, Books, connect_account
 from scheduler.usecases.enclose_link import enclose_link
 from scheduler.usecases.leave_line import leave_line
 from scheduler.usecases.leave_out import leave_out
@@ -51,16 +54,19 @@ class Lived:
     world: NoticingWorld
     pair: Pair
     waiting: Pair
+    provider: MemoryConsent
 
     def services(self, settings: Settings) -> Services:
         """What pages are given."""
         world = self.world
         made = make_services(settings, world.begin, world.clock, world.ids)
+        self.provider.place = f"{settings.site}/kept"  # somewhere that is there
         return replace(
             made,
             open_calendar=world.open_calendar,
             mail_out=world.mail_out,
             sender=SENDER,
+            consent=self.provider,
         )
 
 
@@ -69,7 +75,7 @@ async def lived() -> Lived:
     world, pair, _ = await clashing()
     first = await world.meeting(pair, 0)
     await world.settle(first.key.original_start + DAY - world.clock.now())
-    port = {"begin": world.begin, "clock": world.clock}
+    port: Noting = {"begin": world.begin, "clock": world.clock}
     await say_met(pair.id, pair.mentor, first.key, met=True, **port)
     await delete(world, pair, 1)
     await world.settle(timedelta(hours=1))
@@ -97,7 +103,25 @@ async def lived() -> Lived:
     later = await world.meeting(pair, 3)
     await leave_out(pair.id, later.key, pair.mentee, **world.ports)
     waiting = await world.pair("ida", "omar")
-    return Lived(world, pair, waiting)
+    provider = MemoryConsent(world.clock, world.ids)
+    await _allow(provider, "ida@gmail.test", pair.mentor, port)
+    ended = await _allow(provider, "ida@school.test", pair.mentor, port)
+    async with world.store() as uow:
+        await uow.accounts.put(replace(ended, refused_at=world.clock.now()))
+        await uow.commit()
+    return Lived(world, pair, waiting, provider)
+
+
+async def _allow(
+    provider: MemoryConsent, mail: str, person: PersonId, port: Noting
+) -> Account:
+    """A Google account is connected, for reading alone."""
+    begun = provider.begin([Need.READ])
+    answer = provider.person_allows(begun.state.reveal, mail)
+    granted = await provider.finish(begun.flow, answer)
+    read = await provider.calendars(granted)
+    wish = AccountWish(granted, read, Books.NOWHERE)
+    return await connect_account(person, wish, consent=provider, **port)
 
 
 class Site:

@@ -238,7 +238,9 @@ async def _sent(page: Page, number: int) -> str:
     answer = await coming.value
     if answer.status >= 500 or answer.status in {403, 404, 405}:
         return f"{answer.status} {await page.locator('main').inner_text()}"
-    if not await page.locator("h1").count():
+    try:  # the page may lead on by itself
+        await page.locator("h1").first.wait_for(timeout=9000)
+    except Late:
         return f"{answer.status}: a page without a heading"
     return ""
 

@@ -15,9 +15,10 @@ from scheduler.ids import PersonId
 from tests.web.shown_to_all import Lived, Site
 from web.app import ROUTERS
 
-#: What is not read by people in a browser.
+#: What is not read by people in a browser, or has nothing to say to whoever comes from
+#: nowhere: of Google's answer test_google_browser.py sees the page.
 NOT_PAGES = re.compile(
-    r"/api/|/(healthz|readyz|metrics|export)$|/p/|\.csv$|/export$|/feeds/"
+    r"/api/|/(healthz|readyz|metrics|export)$|/p/|\.csv$|/export$|/feeds/|/callback$"
 )
 #: Pages of one route that are looked at, for each who looks.
 ENOUGH = 2
