@@ -14,15 +14,13 @@ from integrations.google.failures import Operation, error
 from integrations.google.fake.service import FakeGoogle
 from integrations.google.protocol import Request
 from integrations.google.readback import tag_of
-from integrations.google.writing import event_id
 from integrations.ics.decode import decode
 from integrations.ics.encode import encode
-from integrations.memory.store import MemoryStore
 from scheduler.accounts import Account, Need, account_id
 from scheduler.connections import CalendarKind, Connection, Health
 from scheduler.effects import OutboxState, SendInvite
 from scheduler.errors import NeedsConsent
-from scheduler.events import Cursor, Delta, Meaning
+from scheduler.events import Meaning
 from scheduler.findings import Finding
 from scheduler.ids import AccountId, CalendarId, PersonId
 from scheduler.invite import Invite, Method
@@ -46,24 +44,6 @@ ALL = frozenset(Need)
 READS = frozenset({Need.READ, Need.CHOOSE})
 
 
-class _Named:
-    """Tells events of ours by the UIDs that we gave them."""
-
-    def __init__(self, calendar: Calendar, store: MemoryStore) -> None:
-        self._calendar = calendar
-        self._store = store
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._calendar, name)
-
-    async def changes(self, since: Cursor | None, window: Span) -> Delta:
-        delta = await self._calendar.changes(since, window)
-        uids = {copy.uid for copy in self._store.shelves.copies.where(bool)}
-        known = {event_id(uid, n): uid for uid in uids for n in (1, 2, 3)}
-        changed = (replace(o, uid=known.get(o.id, o.uid)) for o in delta.changed)
-        return replace(delta, changed=tuple(changed))
-
-
 class GuestingWorld(RestingWorld):
     """What people do in Google's own pages is told to Troth by `noticed`."""
 
@@ -83,7 +63,7 @@ class GuestingWorld(RestingWorld):
         opened = GoogleCalendar(
             ask, connection.url.reveal, ZoneInfo(zone), "programme.example"
         )
-        return cast("Calendar", Breaking(_Named(opened, self.store), self.fuse))
+        return cast("Calendar", Breaking(opened, self.fuse))
 
     def _ask(self, account: AccountId, email: str) -> Any:
         asking = Asking(self.google, email, "calendar.events.owned")
@@ -105,11 +85,6 @@ class GuestingWorld(RestingWorld):
             raise found
 
         return ask
-
-    async def do(self, kind: WorkKind, subject: str) -> datetime | None:
-        if kind is WorkKind.OBSERVE:
-            return None
-        return await super().do(kind, subject)
 
     # What people do.
 
