@@ -20,6 +20,7 @@ from scheduler.effects import OutboxState, SendInvite, SendLetter
 from scheduler.errors import Gone, NotFound, Refused, Taken, Unavailable
 from scheduler.evidence import SourceKind
 from scheduler.findings import Finding, FindingKind, Grade
+from scheduler.ids import PersonId
 from scheduler.invite import Method
 from scheduler.letters import LetterKind
 from scheduler.people import Hours, Pair
@@ -253,6 +254,19 @@ async def do(
             await world.accept(pair, pair.partner(person))
         case "wait":
             await world.live_through(b * 2 * DAY, 6 * HOUR)
+        case "disconnect" | "connect" | "crash" | "fault":
+            await befalls(world, person, act, a, b)
+        case "delete" | "gone":
+            await takes_away(world, pair, act, person, a, b)
+        case _:
+            await do_about_one(world, pair, act, person, a, b)
+
+
+async def befalls(
+    world: GuestingWorld, person: PersonId, act: str, a: int, b: int
+) -> None:
+    """What happens to calendars, and to us."""
+    match act:
         case "disconnect":
             world.google.play()  # what cannot be taken out then stays in a calendar
             await world.disconnect(person)
@@ -260,36 +274,42 @@ async def do(
             await world.at_google(person, ALL if a > 2 else READS)
         case "crash":
             world.fuse.at = world.fuse.steps + 7 * a + b
-        case "fault":
+        case _:
             method = ("events.insert", "events.patch", "events.delete")[a % 3]
             lost = Refuse(UNAVAILABLE, applied=b > 3)
             world.google.play(Rule(method, lost, times=b))
-        case _:
-            await do_about_one(world, pair, act, is_mentor, a, b)
+
+
+async def takes_away(
+    world: GuestingWorld, pair: Pair, act: str, person: PersonId, a: int, b: int
+) -> None:
+    """One date or, seldom, all of them, in one's own calendar at Google."""
+    series, meeting = await world.standing(pair), await world.meeting(pair, a)
+    copy = await world.copy(person, series.uid)
+    if not copy or not copy.remote_id or copy.state is not CopyState.THERE:
+        return
+    if act == "delete" and meeting.is_live:
+        await deletes(world, pair, person, meeting)
+    if act == "delete" or b < 5:
+        return
+    where = {"calendarId": "primary", "eventId": str(copy.remote_id)}
+    email, now = world.emails[person], world.clock.now()
+    world.google.act(email, "events.delete", where, sendUpdates="all")
+    own = (m for m in series.live() if m.span and not m.uid)
+    keys = tuple(m.key for m in own if m.span and m.span.start > now)
+    kind, source = FindingKind.SERIES_GONE, SourceKind.GOOGLE
+    if keys:
+        said = Finding(kind, Grade.CERTAIN, person, keys, now, source)
+        await world.noticed(pair, said)
 
 
 async def do_about_one(
-    world: GuestingWorld, pair: Pair, act: str, is_mentor: bool, a: int, b: int
+    world: GuestingWorld, pair: Pair, act: str, person: PersonId, a: int, b: int
 ) -> None:
-    person = pair.mentor if is_mentor else pair.mentee
     meeting = await world.meeting(pair, a)
-    copy = await world.copy(person, (await world.standing(pair)).uid)
-    at_google = bool(copy and copy.remote_id and copy.state is CopyState.THERE)
     if act == "move" and meeting.span:
         to = meeting.span.start + b * HOUR
         await move_meeting(pair.id, meeting.key, person, to, **world.ports)
-    elif act == "delete" and at_google and meeting.is_live:
-        await deletes(world, pair, person, meeting)
-    elif act == "gone" and at_google and copy and b > 4:
-        where = {"calendarId": "primary", "eventId": str(copy.remote_id)}
-        email, now = world.emails[person], world.clock.now()
-        world.google.act(email, "events.delete", where, sendUpdates="all")
-        live = (await world.standing(pair)).live()
-        keys = tuple(m.key for m in live if m.span and m.span.start > now and not m.uid)
-        kind, source = FindingKind.SERIES_GONE, SourceKind.GOOGLE
-        if keys:
-            said = Finding(kind, Grade.CERTAIN, person, keys, now, source)
-            await world.noticed(pair, said)
     elif act == "leave out":
         for one in pair.both():
             await leave_out(pair.id, meeting.key, one, **world.ports)
