@@ -184,7 +184,12 @@ async def google_push(services: Services) -> Finding:
     if installation(settings) is None:
         return Finding("google push", Verdict.GOOD, "off, as Google is")
     if settings.site.startswith("https://"):
-        words = f"Google may tell of changes at {settings.site}/webhooks/google"
+        async with services.begin(read_only=True) as uow:
+            told = await uow.channels.working(services.clock.now())
+        words = (
+            f"Google may tell of changes at {settings.site}/webhooks/google;"
+            f" calendars of which it does: {told}"
+        )
         return Finding("google push", Verdict.GOOD, words)
     words = (
         "Google tells of changes only where TROTH_PUBLIC_URL is https, with a"

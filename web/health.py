@@ -15,6 +15,7 @@ router = APIRouter(include_in_schema=False)
 MOST = 10_000
 
 _DUE = Gauge("troth_work_due", "Work that nobody has begun yet (10,000: or more)")
+_TOLD = Gauge("troth_push_calendars", "Calendars whose changes are told at once")
 _LATE = Gauge("troth_work_late_seconds", "How long the oldest of it has been due")
 
 
@@ -44,8 +45,8 @@ async def metrics(request: Request) -> Response:
     try:
         await _measure(services)
     except Unavailable:
-        _DUE.set(float("nan"))
-        _LATE.set(float("nan"))
+        for gauge in (_DUE, _LATE, _TOLD):
+            gauge.set(float("nan"))
     return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
 
 
@@ -63,6 +64,8 @@ async def _measure(services: Services) -> None:
     async with services.begin(read_only=True) as uow:
         due = await uow.work.due(now, most=MOST)
         first = await uow.work.next_due()
+        told = await uow.channels.working(now)
+    _TOLD.set(told)
     _DUE.set(len(due))
     late = (now - first).total_seconds() if first else 0.0
     _LATE.set(max(0.0, late))

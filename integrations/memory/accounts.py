@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from integrations.memory.shelves import Transaction
 from scheduler.accounts import Account
 from scheduler.channels import Channel
@@ -64,3 +66,8 @@ class MemoryChannels:
         """Every channel of a calendar."""
         shelf = self._transaction.read.channels
         return shelf.where(lambda one: one.calendar == calendar)
+
+    async def working(self, now: datetime) -> int:
+        """How many calendars have one that works."""
+        shelf = self._transaction.read.channels
+        return len({one.calendar for one in shelf if one.heard and one.is_live(now)})

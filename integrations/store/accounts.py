@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -144,6 +145,13 @@ class SqlChannels:
             _CHANNELS.select(channel.c.calendar == calendar)
         )
         return tuple(map(self._load, rows))
+
+    async def working(self, now: datetime) -> int:
+        """How many calendars have one that works."""
+        live = sa.and_(channel.c.heard, ~channel.c.stopped, channel.c.expires > now)
+        count = sa.func.count(sa.distinct(channel.c.calendar)).label("number")
+        row = await self._transaction.row(sa.select(count).where(live))
+        return int(row.number) if row else 0
 
     def _load(self, row: sa.Row[Any]) -> Channel:
         place = "channel", row.calendar, row.id

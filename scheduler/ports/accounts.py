@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Protocol
 
 from scheduler.accounts import Account
@@ -33,3 +34,5 @@ class Channels(Protocol):
         """Forget it, if it is there."""
 
     async def of_calendar(self, calendar: CalendarId) -> tuple[Channel, ...]: ...
+    async def working(self, now: datetime) -> int:
+        """How many calendars have one that was heard, and has not ended."""

@@ -130,6 +130,24 @@ class TestAChannel:
             (left,) = await uow.channels.of_calendar(MINE)
         assert left.stopped
 
+    async def test_that_works_counts_its_calendar_once(self, any_begin: Begin):
+        await connect(any_begin)
+
+        async def working(at: datetime = NOW) -> int:
+            async with any_begin(read_only=True) as uow:
+                return await uow.channels.working(at)
+
+        async with any_begin() as uow:
+            await uow.channels.put(a_channel("h2"))
+            await uow.commit()
+        assert await working() == 1
+        assert await working(NOW + 7 * DAY) == 0
+        async with any_begin() as uow:
+            await uow.channels.put(replace(a_channel("h1"), heard=False))
+            await uow.channels.put(replace(a_channel("h2"), stopped=True))
+            await uow.commit()
+        assert await working() == 0
+
     async def test_is_only_of_a_calendar_that_is_there(self, any_begin: Begin):
         await connect(any_begin)
         async with any_begin() as uow:

@@ -106,6 +106,7 @@ async def test_a_message_has_its_calendar_read_once(world: World) -> None:
         assert await post(world) == 200
     kinds = {(WorkKind.WATCH, CALENDAR.id), (WorkKind.SYNC, CALENDAR.id)}
     assert set(await due(world)) == kinds
+    assert "troth_push_calendars 1.0" in (await world.client.get("/metrics")).text
     assert await kept(world) == replace(CHANNEL, heard=True)
 
 
