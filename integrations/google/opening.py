@@ -10,6 +10,10 @@ from integrations.google.calendar import Ask, GoogleCalendar
 from scheduler.connections import Connection
 from scheduler.errors import NeedsConsent
 from scheduler.ids import AccountId
+from scheduler.ports.consent import PRIMARY
+
+#: Minutes before a meeting, in a calendar that has no reminders of its owner's.
+REMINDERS = (10,)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,4 +41,10 @@ class OpenGoogle:
             connection.url.reveal,
             home=ZoneInfo(zone),
             domain=self.domain,
+            reminders=REMINDERS if _is_own(connection) else (),
         )
+
+
+def _is_own(connection: Connection) -> bool:
+    """Whether it is a calendar of Troth's own: nobody has set reminders for it."""
+    return connection.written and connection.url.reveal != PRIMARY

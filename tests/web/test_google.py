@@ -12,9 +12,12 @@ import pytest
 from integrations.google.fake.faults import TOKEN, Drop, Rule
 from integrations.google.fake.oauth import Consent, withdraw
 from integrations.google.fake.world import SCOPE
+from integrations.memory.store import MemoryStore
 from scheduler.accounts import Need
-from scheduler.connections import Health
+from scheduler.connections import CalendarKind, Health
 from scheduler.ports.consent import PRIMARY
+from scheduler.secret import Secret
+from scheduler.usecases.connect_calendar import CalendarWish, connect_calendar
 from scheduler.work import WorkKind
 from tests.web.consenting import MAIL, OTHER, Consenting, consenting, cookies
 from tests.web.world import HAFEN, IDA, LEYLA, World
@@ -368,3 +371,43 @@ async def test_accounts_over_the_api(google: Consenting) -> None:
     for _ in range(2):
         assert (await client.delete(path, headers=headers)).status_code == 204
     assert (await google.kept())[1] == ()
+
+
+async def test_looking_keeps_nothing_whatever_google_answers(
+    google: Consenting,
+) -> None:
+    """promises.md S3: the way back is a GET, and the store is the same after it."""
+    store = google.world.services.begin
+    assert isinstance(store, MemoryStore)
+    client = google.world.client
+    for consent in (YES, NO, Consent(MAIL, scopes=frozenset())):
+        address = await google.at_google(await google.begin(books="own"), consent)
+        before = store.shelves
+        for way in ("GET", "HEAD", "GET"):
+            assert (await client.request(way, address)).status_code < 500
+        assert store.shelves is before
+
+
+async def test_who_books_elsewhere_is_told_that_it_goes_on_there(
+    google: Consenting,
+) -> None:
+    wish = CalendarWish(
+        CalendarKind.CALDAV,
+        Secret("https://dav.test/1/"),
+        label="Posteo",
+        writable=True,
+    )
+    services = google.world.services
+    await connect_calendar(
+        IDA.id,
+        wish,
+        begin=services.begin,
+        open_calendar=services.open_calendar,
+        clock=services.clock,
+        months=13,
+    )
+    page = await google.come_back(YES, books="own")
+    assert "Troth books in Posteo already" in page.text
+    await google.choose(page, books="own")
+    _, connections = await google.kept()
+    assert [c.label for c in connections if c.written] == ["Posteo"]

@@ -212,6 +212,7 @@ async def _offered(
         found=found,
         read=read or {PRIMARY},
         places=places,
+        elsewhere=_elsewhere(name, connections),
         chosen=books if books in dict(places) else Books.NOWHERE,
     )
 
@@ -226,6 +227,12 @@ def _flow(
     except Rejected:
         return Books.NOWHERE, frozenset(), []
     return Books(books), frozenset(map(Need, asked.split(","))), flow
+
+
+def _elsewhere(account: AccountId, connections: tuple[Connection, ...]) -> str:
+    """What the calendar is called in which Troth books, outside this account."""
+    other = [c for c in connections if c.written and c.account != account]
+    return other[0].label or other[0].kind.value if other else ""
 
 
 def _places(granted: Granted) -> tuple[tuple[Books, str], ...]:
