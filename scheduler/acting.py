@@ -15,9 +15,9 @@ from scheduler.copies import standing
 from scheduler.edits import moves, takes_out
 from scheduler.effects import SendLetter
 from scheduler.evidence import Evidence, EvidenceKind, SourceKind, stamp
-from scheduler.findings import FALLEN, Finding, FindingKind
+from scheduler.findings import Finding, FindingKind
 from scheduler.ids import EvidenceId, PersonId
-from scheduler.letters import Facts, LetterKind
+from scheduler.letters import LetterKind
 from scheduler.offering import an_offer, closed, other_times
 from scheduler.outbox import digest
 from scheduler.pauses import paused_at
@@ -377,23 +377,3 @@ def _clash(case: Situation, meeting: Meeting, act: Act, what: str) -> Change:
         offers=(offer,),
         letters=letters.to(*case.pair.both(), case=case),
     )
-
-
-def asked(case: Situation, finding: Finding) -> Change:
-    """Ask the person whose calendar or mail it seems to come from, once.
-
-    The letter holds the whole question: `answered` reads it back.
-    """
-    meetings = [m for k in finding.keys if (m := case.meeting(k)) and m.is_live]
-    spans = tuple(m.span for m in meetings if m.span)
-    if not spans:
-        return NO_CHANGE
-    facts = Facts(
-        meeting=spans[0],
-        next=finding.spans[0] if finding.spans else None,
-        moved=spans,
-        checked_at=finding.at,
-    )
-    name = digest(finding.kind in FALLEN, *finding.keys, *spans, *finding.spans)[:12]
-    letters = Letters(LetterKind.ASK, meetings[0].key, facts, name)
-    return Change(letters=letters.to(finding.person, case=case))

@@ -7,15 +7,17 @@ nothing but the letter.
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import zip_longest
 
 from scheduler.acting import fell_out, moved
 from scheduler.connections import CalendarKind
 from scheduler.effects import SendLetter
 from scheduler.errors import NotFound, Taken
 from scheduler.evidence import SourceKind, stamp
-from scheduler.findings import Finding, FindingKind, Grade
+from scheduler.findings import FALLEN, SOURCES, Finding, FindingKind, Grade
 from scheduler.ids import PersonId
 from scheduler.letters import Facts, Letter, LetterKind
+from scheduler.outbox import digest
 from scheduler.replacing import left_out, suits
 from scheduler.series import Meeting, MeetingKey, MeetingState
 from scheduler.situation import NO_CHANGE, Change, Situation
@@ -24,6 +26,47 @@ from scheduler.timespan import Span
 
 #: Set in the facts of a question that asks to leave a meeting out together.
 _LEAVE_OUT = (("leave out", 1),)
+
+
+def asked(case: Situation, finding: Finding) -> Change:
+    """Ask the person whose calendar or mail it seems to come from, once.
+
+    The letter holds the whole question: `answered` reads it back.
+    """
+    about = zip_longest(finding.keys, finding.spans)
+    live = [(m, to) for k, to in about if (m := case.meeting(k)) and m.is_live]
+    spans = tuple(m.span for m, _ in live if m.span)
+    new = tuple(to for _, to in live if to)
+    if not spans or _is_asked(case, finding, spans, new):
+        return NO_CHANGE
+    facts = Facts(
+        meeting=spans[0],
+        next=new[0] if new else None,
+        moved=spans,
+        times=new if len(new) > 1 else (),
+        checked_at=finding.at,
+    )
+    name = digest(finding.kind in FALLEN, *finding.keys, *spans, *finding.spans)[:12]
+    letters = Letters(LetterKind.ASK, live[0][0].key, facts, name)
+    return Change(letters=letters.to(finding.person, case=case))
+
+
+def _is_asked(
+    case: Situation, finding: Finding, spans: tuple[Span, ...], new: tuple[Span, ...]
+) -> bool:
+    """Whether they were asked about all of this before: some of it may be over."""
+    what = set(zip_longest(spans, new))
+    asked = (
+        row.effect.letter.facts
+        for row in case.letters(LetterKind.ASK, finding.person)
+        if isinstance(row.effect, SendLetter)
+    )
+    return any(what <= set(zip_longest(f.moved, new_times(f))) for f in asked)
+
+
+def new_times(facts: Facts) -> tuple[Span, ...]:
+    """Where the meetings of a question are to be, if it is about that."""
+    return facts.times or ((facts.next,) if facts.next else ())
 
 
 def question(case: Situation, key: MeetingKey, person: PersonId) -> Letter | None:
@@ -54,11 +97,23 @@ def answered(
     )
     if facts.next:
         _check(case, key, person, facts.next)
-        kind = FindingKind.MOVED
-        return moved(case, replace(base, kind=kind, spans=(facts.next,)))
+        return moved(case, _moves(case, base, facts))
     keys = _keys(case, key, facts)
     kind = FindingKind.SERIES_GONE if len(keys) > 1 else FindingKind.MISSING
     return fell_out(case, replace(base, kind=kind, keys=keys)) if keys else NO_CHANGE
+
+
+def _moves(case: Situation, base: Finding, facts: Facts) -> Finding:
+    """Each meeting that still stands where the question saw it, at its new time."""
+    new = dict(zip(facts.moved, new_times(facts), strict=False))
+    keys = _keys(case, base.keys[0], facts)
+    found = [(key, new[m.span]) for key in keys if (m := case.meeting(key)) and m.span]
+    return replace(
+        base,
+        kind=FindingKind.MOVED,
+        keys=tuple(key for key, _ in found) or base.keys,
+        spans=tuple(span for _, span in found) or new_times(facts)[:1],
+    )
 
 
 def _check(case: Situation, key: MeetingKey, person: PersonId, span: Span) -> None:
@@ -86,8 +141,9 @@ def _source(case: Situation, person: PersonId) -> SourceKind:
     """Where it was seen: their feed, or their mail."""
     side = next(s for s in case.view.sides if s.person.id == person)
     kinds = {r.connection.kind for r in side.readings}
-    if CalendarKind.ICS in kinds:
-        return SourceKind.ICS
+    for kind in (CalendarKind.ICS, CalendarKind.GOOGLE):
+        if kind in kinds:
+            return SOURCES[kind]
     return SourceKind.CALDAV if kinds else SourceKind.MAIL
 
 

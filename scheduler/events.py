@@ -6,7 +6,7 @@ text, no guest ever becomes one of these values (promises.md S23).
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import Enum
 from typing import NamedTuple
@@ -53,6 +53,30 @@ class Occurrence:
 MERGED = "freebusy-"
 
 
+class Coming(Enum):
+    """What a guest says to an invitation (RFC 5545 section 3.2.12, PARTSTAT)."""
+
+    NOT_YET = "NEEDS-ACTION"
+    YES = "ACCEPTED"
+    MAYBE = "TENTATIVE"
+    NO = "DECLINED"
+    #: Nothing: somebody took them off the list.
+    OFF = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Rsvp:
+    """What the guest of an event of ours says, as its organiser's calendar has it.
+
+    To all of it, or to the date of this original start where they say something else.
+    """
+
+    coming: Coming
+    original_start: datetime | None = None
+    #: When a read first had it; as long as nothing else is said it stays the same.
+    heard_at: datetime | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class CalendarObject:
     """One object of a calendar (an .ics resource, an event with its exceptions).
@@ -68,6 +92,10 @@ class CalendarObject:
     #: The source's own stamp of the last change (LAST-MODIFIED, `updated`), UTC.
     changed_at: datetime | None = None
     sequence: int = 0
+    #: What the guest says to it; only of our own in an organiser's calendar.
+    rsvps: tuple[Rsvp, ...] = ()
+    #: Its source said that somebody deleted it; only our own are kept like this.
+    deleted: bool = False
 
     @property
     def is_merged(self) -> bool:
@@ -110,20 +138,24 @@ class Cursor:
 
     window: Span
     token: str
+    #: When everything was last read; a cursor goes on from the same place all the same.
+    whole_at: datetime | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Delta:
     """What changed since a cursor, or everything.
 
-    `gone_hints` are ids that a source no longer shows without saying that they were
-    deleted; only a read by id makes one gone. `horizon` is the last instant a feed
-    speaks about (None: as far as the window).
+    `deleted` are those of `gone` of which the source itself says that somebody deleted
+    them; others are merely not shown. `gone_hints` are ids that a source no longer
+    shows without saying that they were deleted; only a read by id makes one gone.
+    `horizon` is the last instant a feed speaks about (None: as far as the window).
     """
 
     changed: tuple[CalendarObject, ...]
     cursor: Cursor
     gone: frozenset[RemoteId] = frozenset()
+    deleted: frozenset[RemoteId] = frozenset()
     gone_hints: frozenset[RemoteId] = frozenset()
     everything: bool = False
     horizon: datetime | None = None

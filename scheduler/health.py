@@ -20,6 +20,16 @@ PROBE = timedelta(hours=24)
 #: A full read that came back almost empty is read again after this (F30).
 DOUBT = timedelta(minutes=15)
 
+
+def may_read_all(last: datetime | None, now: datetime) -> bool:
+    """Whether everything may be read anew; `last` is when that was done before.
+
+    A cursor that is refused again and again must not make of each poll a full read
+    (promises.md F18: at most one in 15 minutes for each calendar).
+    """
+    return last is None or now - last >= DOUBT
+
+
 #: A calendar is read every few minutes; this long after its last read nobody looked.
 UNWATCHED = timedelta(hours=1)
 

@@ -52,20 +52,31 @@ class Watch:
     pending: frozenset[Pending] = frozenset()
     #: Starts that meetings had before.
     former: frozenset[tuple[MeetingKey, datetime]] = frozenset()
+    #: The calendars of the other one, where the event of a guest list stands as well.
+    others: tuple[Reading, ...] = ()
+    #: Whose act was seen, about which meeting, and when.
+    acted: frozenset[tuple[PersonId, MeetingKey, datetime]] = frozenset()
 
     def look(self, copy: Copy, series: Series, now: datetime) -> Look:
         """Hold one copy against its owner's calendars."""
-        whole = (self.person, copy.uid, None)
-        if copy.state is not CopyState.THERE or whole in self.pending:
+        if not self.is_due(copy):
             return Look(copy)
-        expected = self._expected(copy, series, now)
+        expected = self.expected(copy, series, now)
         if not expected:
             return Look(replace(copy, missed_at=None))
-        for reading in sorted(self.readings, key=_order(copy)):
-            found = tuple(o for o in reading.objects if o.uid == copy.uid)
-            if found and is_readable(reading):
-                return self._found(copy, series, expected, reading, found, now)
+        shown = self.shown(copy)
+        if shown:
+            return self._found(copy, series, expected, *shown, now)
         return self._absent(copy, expected, now)
+
+    def is_due(self, copy: Copy) -> bool:
+        """Whether the copy is to be looked at: it is there, and nobody changes it."""
+        whole = (self.person, copy.uid, None)
+        return copy.state is CopyState.THERE and whole not in self.pending
+
+    def shown(self, copy: Copy) -> tuple[Reading, tuple[CalendarObject, ...]] | None:
+        """The calendar of theirs that holds the copy now, and what it holds of it."""
+        return standing_in(sorted(self.readings, key=_order(copy)), copy.uid)
 
     def clashes(self, series: Series, now: datetime) -> tuple[Finding, ...]:
         """What stands on top of meetings still ahead: each meeting and thing once."""
@@ -110,7 +121,7 @@ class Watch:
             and any(one.uid in self.uids for one in reading.objects)
         )
 
-    def _expected(
+    def expected(
         self, copy: Copy, series: Series, now: datetime
     ) -> tuple[Meeting, ...]:
         """The meetings of this object that are not over and that nobody is moving."""
@@ -136,7 +147,7 @@ class Watch:
         is_written = copy.route is Route.WRITTEN
         if is_written and is_feed:
             return Look(replace(copy, missed_at=None))
-        if is_written and not _read_after(reading, copy.written_at):
+        if is_written and not read_after(reading, copy.written_at):
             return Look(copy)
         copy = _kept_in(copy, reading, objects[0])
         shown = Shown(
@@ -146,13 +157,13 @@ class Watch:
             objects,
             frozenset() if is_written else self.former,
         )
-        inside = tuple(m for m in expected if _reaches(reading, m))
+        inside = tuple(m for m in expected if reaches(reading, m))
         found = diff(series, inside, shown, now)
         if is_feed:
             later = self._second_look(copy, inside, found.missing, reading, now)
             falls = grouped(inside, found.findings, ())
             return replace(later, findings=falls + later.findings)
-        falls = grouped(inside, found.findings, _absences(found, shown, now))
+        falls = grouped(inside, found.findings, absences(found, shown, now))
         return Look(replace(copy, missed_at=None), falls)
 
     def _absent(self, copy: Copy, expected: tuple[Meeting, ...], now: datetime) -> Look:
@@ -162,10 +173,32 @@ class Watch:
         if copy.route is Route.IMIP:
             return self._without_uid(copy, expected, now)
         home = [r for r in self.readings if r.connection.id == copy.calendar]
-        if not home or not _read_after(home[0], copy.written_at):
+        if not home or not read_after(home[0], copy.written_at):
             return Look(copy)
-        inside = tuple(m for m in expected if _reaches(home[0], m))
-        return self._second_look(copy, inside, inside, home[0], now)
+        inside = tuple(m for m in expected if reaches(home[0], m))
+        look = self._second_look(copy, inside, inside, home[0], now)
+        if not self.is_deleted(copy.uid) or not look.findings:
+            return look
+        return self._deleted(copy, look, now)
+
+    def is_deleted(self, uid: str) -> bool:
+        """Whether one of their calendars says that they deleted the object."""
+        return any(o.uid == uid and o.deleted for r in self.readings for o in r.objects)
+
+    def _deleted(self, copy: Copy, look: Look, now: datetime) -> Look:
+        """An explicit sign is certain, however many dates there were.
+
+        But where the guest still has the event, its organiser moved it to a calendar
+        that nobody connected: they are asked.
+        """
+        guests = standing_in(self.others, copy.uid)
+        since = copy.missed_at
+        if guests and since and not read_since(guests[0], since + SECOND_LOOK):
+            return Look(copy, again_at=max(now, since + SECOND_LOOK))
+        grade = Grade.PROBABLE if guests else Grade.CERTAIN
+        return replace(
+            look, findings=tuple(replace(f, grade=grade) for f in look.findings)
+        )
 
     def _without_uid(
         self, copy: Copy, expected: tuple[Meeting, ...], now: datetime
@@ -182,7 +215,7 @@ class Watch:
         if copy.remote_id is None:
             return Look(copy)
         starts = {span.start for span in shown}
-        inside = tuple(m for m in expected if _reaches(reading, m))
+        inside = tuple(m for m in expected if reaches(reading, m))
         slow = {key for key, start in self.former if start in starts}
         missed = tuple(m for m in inside if m.span not in shown and m.key not in slow)
         return self._second_look(copy, inside, missed, reading, now)
@@ -201,7 +234,7 @@ class Watch:
         since = copy.missed_at
         if since is None:
             return Look(replace(copy, missed_at=now), again_at=now + SECOND_LOOK)
-        if any(not _read_since(r, since + SECOND_LOOK) for r in self.readings):
+        if any(not read_since(r, since + SECOND_LOOK) for r in self.readings):
             return Look(copy, again_at=max(now, since + SECOND_LOOK))
         keys = tuple(m.key for m in missed if m.span and since < m.span.start)
         is_all = len(keys) > 1 and len(keys) == len(expected)
@@ -227,7 +260,18 @@ def is_readable(reading: Reading) -> bool:
     )
 
 
-def _absences(found: Diff, shown: Shown, now: datetime) -> Iterable[Finding]:
+def standing_in(
+    readings: Iterable[Reading], uid: str
+) -> tuple[Reading, tuple[CalendarObject, ...]] | None:
+    """The first calendar that can be read and holds this object, and what it holds."""
+    for reading in readings:
+        found = tuple(o for o in reading.objects if o.uid == uid and not o.deleted)
+        if found and is_readable(reading):
+            return reading, found
+    return None
+
+
+def absences(found: Diff, shown: Shown, now: datetime) -> Iterable[Finding]:
     """Dates that an object, itself still there, does not hold any more."""
     at = shown.at(now)
     return [
@@ -239,7 +283,7 @@ def _absences(found: Diff, shown: Shown, now: datetime) -> Iterable[Finding]:
     ]
 
 
-def _reaches(reading: Reading, meeting: Meeting) -> bool:
+def reaches(reading: Reading, meeting: Meeting) -> bool:
     """Whether the source speaks about the dates this meeting has and had."""
     connection, span = reading.connection, meeting.span
     if span is None:
@@ -254,12 +298,13 @@ def _reaches(reading: Reading, meeting: Meeting) -> bool:
     )
 
 
-def _read_since(reading: Reading, at: datetime) -> bool:
+def read_since(reading: Reading, at: datetime) -> bool:
+    """Whether its last good read began at that instant or later."""
     read_at = reading.connection.read_at
     return read_at is not None and read_at >= at
 
 
-def _read_after(reading: Reading, at: datetime | None) -> bool:
+def read_after(reading: Reading, at: datetime | None) -> bool:
     """Whether the last good read began after we wrote, if we did."""
     read_at = reading.connection.read_at
     return at is None or (read_at is not None and read_at > at)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from scheduler.acting import Act, asked, evidence, fell_out, moved
+from scheduler.acting import Act, evidence, fell_out, moved
+from scheduler.asking import asked
 from scheduler.edits import counter_refusal
 from scheduler.effects import SendInvite
 from scheduler.evidence import EvidenceKind, SourceKind

@@ -187,7 +187,7 @@ class Copy:
     generation: int = 0
     #: RFC 5546: the SEQUENCE last sent or written; -1 before the first.
     sequence: int = -1
-    #: PARTSTAT of the last REPLY to the whole object: `ACCEPTED`, `DECLINED`, …
+    #: PARTSTAT of the last answer to the whole object: `ACCEPTED`, `DECLINED`, …
     partstat: str = ""
     #: Its program loses the series when one instance is sent alone (scheduler/itip).
     whole_object: bool = False
@@ -195,6 +195,9 @@ class Copy:
     missed_at: datetime | None = None
     #: When Troth last wrote or sent it; a read that began before says nothing of it.
     written_at: datetime | None = None
+    #: Of a guest's copy: their calendar showed it. An invitation may be hidden until it
+    #: is answered: before it was seen its absence says nothing.
+    seen: bool = False
 
 
 class LedgerState(Enum):

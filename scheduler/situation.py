@@ -233,7 +233,26 @@ class Situation:
     def watch(self, one: PersonId) -> Watch:
         """One person's calendars, to be held against what is booked."""
         side = next(s for s in self.view.sides if s.person.id == one)
-        return Watch(one, side.readings, side.uids, self._pending(), self._former())
+        other = next(s for s in self.view.sides if s.person.id != one)
+        return Watch(
+            one,
+            side.readings,
+            side.uids,
+            self._pending(),
+            self._former(),
+            other.readings,
+            self._acted(),
+        )
+
+    def _acted(self) -> frozenset[tuple[PersonId, MeetingKey, datetime]]:
+        """Which meetings fell out by whose act, as it was seen."""
+        fell = {EvidenceKind.CANCELLED, EvidenceKind.DECLINED}
+        keys = {str(m.key): m.key for s in self.view.series for m in s.meetings}
+        return frozenset(
+            (e.by, keys[e.about], e.seen_at)
+            for e in self.evidence
+            if e.kind in fell and e.by and e.about in keys
+        )
 
     def _pending(self) -> frozenset[Pending]:
         """What is decided and not in the calendars: sent later, or never taken."""

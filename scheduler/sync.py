@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
 
-from scheduler.events import CalendarObject, Cursor, Delta
+from scheduler.events import CalendarObject, Cursor, Delta, Meaning, Rsvp
 from scheduler.ids import Etag, RemoteId
+from scheduler.rsvps import heard
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +33,41 @@ def plan_sync(known: Mapping[RemoteId, Etag | None], delta: Delta) -> SyncPlan:
     if delta.everything:
         gone |= known.keys() - {o.id for o in delta.changed}
     return SyncPlan(upsert, frozenset(gone), delta.cursor)
+
+
+def with_ours(
+    plan: SyncPlan,
+    deleted: Collection[RemoteId],
+    before: Iterable[CalendarObject],
+    said: Mapping[RemoteId, tuple[Rsvp, ...]],
+    now: datetime,
+) -> SyncPlan:
+    """The same, with what has to be remembered of our own objects.
+
+    `before` are those that are known. What a guest `said` is held against what they
+    said before. Of one that its source says was deleted its dates stay, cancelled: so
+    that it is not taken for one that merely vanished.
+    """
+    kept = {one.id: one for one in before if one.uid}
+    upsert = tuple(_remembered(o, kept.get(o.id), said, now) for o in plan.upsert)
+    signs = sorted(plan.gone & kept.keys() & frozenset(deleted))
+    deletions = tuple(_deleted(kept[name]) for name in signs)
+    return SyncPlan((*upsert, *deletions), plan.gone - set(signs), plan.cursor)
+
+
+def _remembered(
+    found: CalendarObject,
+    before: CalendarObject | None,
+    said: Mapping[RemoteId, tuple[Rsvp, ...]],
+    now: datetime,
+) -> CalendarObject:
+    known = before.rsvps if before else ()
+    return replace(found, rsvps=heard(known, said.get(found.id, known), now))
+
+
+def _deleted(found: CalendarObject) -> CalendarObject:
+    dates = (replace(one, meaning=Meaning.CANCELLED) for one in found.occurrences)
+    return replace(found, occurrences=tuple(dates), etag=None, deleted=True)
 
 
 #: Fewer than this share of what was known, and a full read is doubted.

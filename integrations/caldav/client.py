@@ -50,7 +50,7 @@ from scheduler.errors import (
     Rejected,
     Unavailable,
 )
-from scheduler.events import CalendarObject, Cursor, Delta, Warned
+from scheduler.events import CalendarObject, Cursor, Delta, Rsvp, Warned
 from scheduler.ids import Etag, RemoteId
 from scheduler.invite import Invite, Method
 from scheduler.localtime import zone as zone_of
@@ -225,6 +225,15 @@ class CalDavCalendar:
         """One object; `Gone`."""
         resource = await self._get(remote)
         return whole(remote, resource.etag, await self._decoded(resource, window))
+
+    async def rsvps(
+        self,
+        remote: RemoteId,  # noqa: ARG002 - the port's
+        emails: frozenset[str],  # noqa: ARG002 - the port's
+        window: Span,  # noqa: ARG002 - the port's
+    ) -> tuple[Rsvp, ...]:
+        """Nothing: a copy here has no guests."""
+        return ()
 
     def ours(self, found: CalendarObject, uids: frozenset[str]) -> str:
         """By the UID, which is the one we gave."""

@@ -32,19 +32,20 @@ from integrations.google.protocol import (
     delta_read,
     foreign_instances,
     full_read,
+    guests_of_dates,
     one_event,
     own_event,
     own_instance,
     own_tail,
     read_page,
 )
-from integrations.google.readback import Found, found
+from integrations.google.readback import Found, found, leads, rsvps
 from integrations.google.state import EMPTY, apply, objects
 from integrations.google.versions import advanced, agrees, of_one_date
 from integrations.google.whole import accept, rebook, settle
 from integrations.google.writing import Wish, event_id, insert
 from scheduler.errors import Conflict, CursorExpired, Gone, Refused, Unavailable
-from scheduler.events import CalendarObject, Cursor, Delta
+from scheduler.events import CalendarObject, Cursor, Delta, Rsvp
 from scheduler.ids import Etag, RemoteId
 from scheduler.invite import Invite
 from scheduler.ports.calendars import Accept, Edit, Rebook, Shorten, Text, Written
@@ -135,6 +136,22 @@ class GoogleCalendar:
         state = apply(EMPTY, items, complete=True)
         found = await asyncio.to_thread(objects, state, window, self.home)
         return next(one for one in found.objects if one.id == remote)
+
+    async def rsvps(
+        self, remote: RemoteId, emails: frozenset[str], window: Span
+    ) -> tuple[Rsvp, ...]:
+        """From the whole event, and from the lists of its dates; two calls."""
+        event = await self.ask(own_event(self.calendar, remote), Operation.READ)
+        if event.get("status") == "cancelled":
+            raise Gone(remote)
+        if not leads(event):
+            return ()
+        dates: list[Json] = []
+        if event.get("recurrence"):
+            asking = partial(guests_of_dates, self.calendar, remote, window)
+            async for page in self._pages(asking, Operation.READ):
+                dates += page.items
+        return rsvps(Standing(self.calendar, event, tuple(dates)), emails)
 
     def ours(self, found: CalendarObject, uids: frozenset[str]) -> str:
         """By Google's name for it, or by the UID of an invitation that came by mail."""

@@ -9,7 +9,6 @@ from __future__ import annotations
 import zlib
 from base64 import b85decode, b85encode
 from collections.abc import Sequence
-from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from integrations.google.items import Item
@@ -29,9 +28,6 @@ from scheduler.localtime import zone as zone_of
 from scheduler.timespan import Span
 
 _PACKED = "g1."
-#: A token that is refused again and again must not make of each poll a full read
-#: (promises.md F18: at most one in 15 minutes for each calendar).
-FULL_READ_EVERY = timedelta(minutes=15)
 
 
 def known(since: Cursor | None, window: Span) -> State | None:
@@ -52,11 +48,6 @@ def known(since: Cursor | None, window: Span) -> State | None:
     if not state.token:
         raise CursorExpired
     return state
-
-
-def may_read_all(last: datetime | None, now: datetime) -> bool:
-    """Whether everything may be read now; `last` is when that was done before."""
-    return last is None or now - last >= FULL_READ_EVERY
 
 
 def cursor(window: Span, state: State) -> Cursor:
@@ -99,6 +90,7 @@ def delta(
         changed=seen,
         cursor=cursor(window, kept),
         gone=frozenset() if everything else told.gone,
+        deleted=frozenset() if everything else told.gone,
         everything=everything,
         warnings=read.warnings,
     )

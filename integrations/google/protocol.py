@@ -33,6 +33,11 @@ OWN_FIELDS: Final = (
     "conferenceData(entryPoints,conferenceId),guestsCanModify"
 )
 OWN_LIST_FIELDS: Final = f"items({OWN_FIELDS}),nextPageToken"
+#: Of the dates of our own events: who is invited, and what they say.
+GUESTS_FIELDS: Final = (
+    "items(id,status,start,recurringEventId,originalStartTime,"
+    "attendees(email,responseStatus)),nextPageToken"
+)
 #: Of the calendars of an account: what its owner needs to choose.
 CALENDARS_FIELDS: Final = (
     "items(id,summary,summaryOverride,timeZone,accessRole,primary,deleted),"
@@ -169,6 +174,21 @@ def own_tail(calendar: str, series: str, since: datetime, page: str = "") -> Req
         "showDeleted": True,
         "maxResults": PAGE,
         "fields": OWN_LIST_FIELDS,
+    }
+    return Request("events", "instances", _paged(params, page))
+
+
+def guests_of_dates(
+    calendar: str, series: str, window: Span, page: str = ""
+) -> Request:
+    """What the guests of one of our own series say to its dates in a window."""
+    params: dict[str, str | int | bool] = {
+        "calendarId": calendar,
+        "eventId": series,
+        "timeMin": instant_text(window.start),
+        "timeMax": instant_text(window.end),
+        "maxResults": PAGE,
+        "fields": GUESTS_FIELDS,
     }
     return Request("events", "instances", _paged(params, page))
 

@@ -7,7 +7,7 @@ F25, F26); a write whose answer never came is looked for in the same way.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
@@ -17,6 +17,7 @@ from integrations.google.edits import Standing
 from integrations.google.expand import original_start
 from integrations.google.items import Kept, read_items, split_from
 from integrations.google.writing import PROPERTY
+from scheduler.events import Coming, Rsvp
 from scheduler.ids import Etag, RemoteId
 from scheduler.ports.calendars import Written
 
@@ -96,6 +97,35 @@ def replies(standing: Standing) -> tuple[Reply, ...]:
             if series.get(email) is not answer:
                 found.append(Reply(email, answer, at))
     return tuple(found)
+
+
+_COMING = {
+    Answered.NOT_YET: Coming.NOT_YET,
+    Answered.YES: Coming.YES,
+    Answered.MAYBE: Coming.MAYBE,
+    Answered.NO: Coming.NO,
+}
+
+
+def leads(event: Json) -> bool:
+    """Whether this calendar is the event's organiser, and shows us whom it invites."""
+    told = event.get("organizer")
+    return isinstance(told, Mapping) and told.get("self") is True
+
+
+def rsvps(standing: Standing, emails: Collection[str]) -> tuple[Rsvp, ...]:
+    """What the one guest with these addresses says to all of it, then to single dates.
+
+    A date from whose list they were taken is OFF. A cancelled date has no answers.
+    """
+    whole = _said(standing.event, emails)
+    each = ((at, _said(one, emails)) for at, one in _dates(standing.instances))
+    return (Rsvp(whole), *(Rsvp(said, at) for at, said in each if said is not whole))
+
+
+def _said(event: Json, emails: Collection[str]) -> Coming:
+    found = (answer for email, answer in _guests(event) if email in emails)
+    return next((_COMING[answer] for answer in found), Coming.OFF)
 
 
 def _dates(instances: Iterable[Json]) -> Iterable[tuple[datetime, Json]]:

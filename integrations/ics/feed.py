@@ -26,7 +26,7 @@ from scheduler.errors import (
     Rejected,
     Unavailable,
 )
-from scheduler.events import CalendarObject, Cursor, Delta
+from scheduler.events import CalendarObject, Cursor, Delta, Rsvp
 from scheduler.ids import Etag, RemoteId
 from scheduler.invite import Invite
 from scheduler.localtime import zone as zone_of
@@ -196,6 +196,15 @@ class FeedCalendar:
             if _named(found).id == remote:
                 return _named(found)
         raise Gone(remote)
+
+    async def rsvps(
+        self,
+        remote: RemoteId,  # noqa: ARG002 - the port's
+        emails: frozenset[str],  # noqa: ARG002 - the port's
+        window: Span,  # noqa: ARG002 - the port's
+    ) -> tuple[Rsvp, ...]:
+        """Nothing: a copy here has no guests."""
+        return ()
 
     def ours(self, found: CalendarObject, uids: frozenset[str]) -> str:
         """By the UID, which is the one we gave."""

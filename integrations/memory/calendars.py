@@ -18,7 +18,7 @@ from integrations.ics.encode import encode
 from integrations.ics.resource import last_date, whole
 from scheduler.connections import CalendarKind, Connection
 from scheduler.errors import Conflict, CursorExpired, Gone, Rejected
-from scheduler.events import CalendarObject, Cursor, Delta
+from scheduler.events import CalendarObject, Cursor, Delta, Rsvp
 from scheduler.ids import Etag, RemoteId, Uid
 from scheduler.invite import Invite
 from scheduler.localtime import zone as zone_of
@@ -134,6 +134,15 @@ class MemoryCalendar:
         await self._called("read")
         self._stored(remote)
         return self._object(remote, window)
+
+    async def rsvps(
+        self,
+        remote: RemoteId,
+        emails: frozenset[str],
+        window: Span,
+    ) -> tuple[Rsvp, ...]:
+        """Nothing: a copy here has no guests."""
+        return ()
 
     def ours(self, found: CalendarObject, uids: frozenset[str]) -> str:
         """By the UID, which is the one we gave."""

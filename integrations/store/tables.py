@@ -16,7 +16,7 @@ from scheduler.agreement import AgreementState, Template, Terms
 from scheduler.cadence import Cadence, Period
 from scheduler.connections import CalendarKind, Health
 from scheduler.effects import OutboxState
-from scheduler.events import Cursor, Occurrence
+from scheduler.events import Cursor, Occurrence, Rsvp
 from scheduler.evidence import EvidenceKind, SourceKind
 from scheduler.ids import PersonId
 from scheduler.people import Hours
@@ -133,6 +133,8 @@ calendar_object = sa.Table(
     maybe("etag"),
     maybe("changed_at", Instant),
     column("sequence", sa.Integer),
+    sa.Column("rsvps", Document(tuple[Rsvp, ...]), nullable=False, server_default="[]"),
+    sa.Column("deleted", sa.Boolean, nullable=False, server_default=sa.false()),
     #: When the first of its occurrences ends; empty without any (retention).
     maybe("first_end", Instant, index=True),
 )
@@ -212,6 +214,7 @@ copy = sa.Table(
     maybe("missed_at", Instant),
     maybe("written_at", Instant),
     column("whole_object", sa.Boolean),
+    sa.Column("seen", sa.Boolean, nullable=False, server_default=sa.false()),
     sa.Index("ix_copy_uid", "uid"),
 )
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Protocol
 
 from scheduler.connections import Connection
-from scheduler.events import CalendarObject, Cursor, Delta
+from scheduler.events import CalendarObject, Cursor, Delta, Rsvp
 from scheduler.ids import Etag, RemoteId
 from scheduler.invite import Invite
 from scheduler.timespan import Span
@@ -30,6 +30,16 @@ class CalendarSource(Protocol):
 
     async def read(self, remote: RemoteId, window: Span) -> CalendarObject:
         """One object as it stands now; `Gone` when there is none."""
+
+    async def rsvps(
+        self, remote: RemoteId, emails: frozenset[str], window: Span
+    ) -> tuple[Rsvp, ...]:
+        """What the guest with one of these addresses says to an event of ours here.
+
+        First to all of it, then to those of its dates in the window to which they say
+        something else; nothing of any other guest is ever a value. Empty where this
+        calendar does not lead the event, or calendars have no guests. `Gone`.
+        """
 
     def ours(self, found: CalendarObject, uids: frozenset[str]) -> str:
         """Which of these UIDs an object stands for; empty: somebody else's. No I/O.

@@ -5,17 +5,19 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import assert_never
 
-from scheduler.acting import asked, clashed, fell_out, moved
+from scheduler.acting import clashed, fell_out, moved
+from scheduler.asking import asked
 from scheduler.effects import Address
 from scheduler.errors import NotFound
 from scheduler.findings import FALLEN, Finding, FindingKind, Grade
+from scheduler.guesting import look_as_guest
 from scheduler.ids import PairId, PersonId
-from scheduler.observation import Look
+from scheduler.observation import Look, Watch
 from scheduler.ports.links import Links
 from scheduler.ports.store import Begin, UnitOfWork
 from scheduler.ports.system import Clock, Ids
 from scheduler.reckoning import reckoned
-from scheduler.series import Copy
+from scheduler.series import Copy, Route, Series
 from scheduler.situation import NO_CHANGE, Change, Situation
 from scheduler.usecases.keep_change import keep_change
 from scheduler.usecases.load_situation import load_situation
@@ -50,7 +52,7 @@ async def observe_meetings(
             known = case.after(change)
             looks = look_at(known, person)
             for look in looks:
-                await _read_again(uow, look)
+                await _read_again(uow, known, look)
             change += Change(copies=_changed(known, looks))
             change += _acted(case.after(change), looks)
         for person in case.pair.both():
@@ -68,10 +70,17 @@ def look_at(case: Situation, person: PersonId) -> tuple[Look, ...]:
         return ()
     found = {series.uid, *(m.uid for m in series.meetings if m.uid)}
     return tuple(
-        watch.look(copy, series, case.now)
+        _look(case, watch, copy, series)
         for copy in case.copies
         if copy.person == person and copy.uid in found
     )
+
+
+def _look(case: Situation, watch: Watch, copy: Copy, series: Series) -> Look:
+    if copy.route is Route.GUEST:
+        host = case.pair.partner(copy.person)
+        return look_as_guest(watch, copy, series, host, case.now)
+    return watch.look(copy, series, case.now)
 
 
 def _checked(case: Situation) -> Change:
@@ -146,9 +155,15 @@ def _clashes(case: Situation, person: PersonId) -> Change:
     return change
 
 
-async def _read_again(uow: UnitOfWork, look: Look) -> None:
-    """Have the calendars of a copy that vanished read again, to be sure."""
+async def _read_again(uow: UnitOfWork, case: Situation, look: Look) -> None:
+    """Have read again, to be sure, whatever calendars a copy stands in.
+
+    An event with a guest stands in those of both.
+    """
     if look.again_at is None:
         return
-    for connection in await uow.calendars.of_person(look.copy.person):
-        await uow.work.add(WorkKind.SYNC, connection.id, look.again_at)
+    copies = case.copies_of(look.copy.uid)
+    is_shared = any(copy.route is Route.GUEST for copy in copies)
+    for person in case.pair.both() if is_shared else (look.copy.person,):
+        for connection in await uow.calendars.of_person(person):
+            await uow.work.add(WorkKind.SYNC, connection.id, look.again_at)

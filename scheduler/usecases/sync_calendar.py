@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import assert_never
@@ -18,7 +17,7 @@ from scheduler.errors import (
     Refused,
     Unavailable,
 )
-from scheduler.events import CalendarObject, Cursor, Delta
+from scheduler.events import Delta
 from scheduler.health import (
     DOUBT,
     PROBE,
@@ -29,17 +28,20 @@ from scheduler.health import (
     failed,
     is_told,
     is_told_already,
+    may_read_all,
     read_well,
     window,
 )
-from scheduler.ids import CalendarId, Etag, OutboxId, RemoteId, Uid
+from scheduler.ids import CalendarId, OutboxId, Uid
 from scheduler.outbox import letter_row
 from scheduler.ports.calendars import CalendarSource, OpenCalendar
 from scheduler.ports.store import Begin, UnitOfWork
 from scheduler.ports.system import Clock, Ids
 from scheduler.secret import NO_SECRET, Secret
-from scheduler.sync import SyncPlan, is_doubtful, plan_sync
+from scheduler.sync import SyncPlan, is_doubtful
 from scheduler.timespan import Span
+from scheduler.usecases.hear_guests import Heard, hear_guests
+from scheduler.usecases.keep_delta import keep_delta
 from scheduler.usecases.next_read import next_read
 from scheduler.work import WorkKind
 
@@ -50,6 +52,8 @@ class _Read:
 
     delta: Delta
     anew: bool
+    #: What the guests of our own events say.
+    heard: Heard
 
 
 async def sync_calendar(
@@ -84,13 +88,13 @@ async def sync_calendar(
     scope = window(began, months)
     source = open_calendar(before, zone=owner.zone, owner=owner.email)
     try:
-        read = await _read(source, before.cursor, scope)
+        read = await _read(before, source, scope, began, begin=begin)
     except (NeedsConsent, Unavailable, Refused) as error:
         now = clock.now()
         await _note(error, before, key, now, begin=begin, ids=ids)
         return now + _patience(error, poll)
     now = clock.now()
-    believed = await _store(before, read.delta, source, now, began=began, begin=begin)
+    believed = await _store(before, read, source, now, began=began, begin=begin)
     if read.anew or not believed:
         return now + max(poll, DOUBT)
     if at_google and watched:
@@ -98,17 +102,26 @@ async def sync_calendar(
     return now + poll
 
 
-async def _read(source: CalendarSource, cursor: Cursor | None, scope: Span) -> _Read:
+async def _read(
+    before: Connection,
+    source: CalendarSource,
+    scope: Span,
+    began: datetime,
+    *,
+    begin: Begin,
+) -> _Read:
     """Everything the source has to say since then; hints are asked for by id."""
+    cursor = before.cursor
     since = cursor if cursor and cursor.window == scope else None
     try:
         delta = await source.changes(since, scope)
     except CursorExpired:
+        await _begin_anew(before, began, begin=begin)
         try:
             # Once: a source that forgets at once is one that does not answer (F18).
             delta = await source.changes(None, scope)
         except CursorExpired:
-            raise Unavailable("the calendar forgets where reading stopped") from None
+            raise Unavailable(_FORGETS) from None
         since = None
     changed, gone = list(delta.changed), set(delta.gone)
     for hint in sorted(delta.gone_hints):
@@ -116,13 +129,46 @@ async def _read(source: CalendarSource, cursor: Cursor | None, scope: Span) -> _
             changed.append(await source.read(hint, scope))
         except Gone:
             gone.add(hint)
-    delta = replace(delta, changed=tuple(changed), gone=frozenset(gone))
-    return _Read(delta, anew=cursor is not None and since is None)
+    last = cursor.whole_at if cursor else None
+    delta = replace(
+        delta,
+        changed=tuple(changed),
+        gone=frozenset(gone),
+        cursor=replace(delta.cursor, whole_at=began if delta.everything else last),
+    )
+    heard = await hear_guests(before, delta, source=source, begin=begin)
+    return _Read(delta, anew=cursor is not None and since is None, heard=heard)
+
+
+_FORGETS = "the calendar forgets where reading stopped"
+
+
+async def _begin_anew(before: Connection, now: datetime, *, begin: Begin) -> None:
+    """Remember that everything is read now, so that it is not read so again soon.
+
+    It is written down before, or a crash on the way would read everything once more.
+    `Unavailable` where that was done less than 15 minutes ago (promises.md F18).
+    """
+    cursor = before.cursor
+    if cursor is None:
+        return
+    if not may_read_all(cursor.whole_at, now):
+        left = DOUBT - (now - cursor.whole_at) if cursor.whole_at else DOUBT
+        raise Unavailable(_FORGETS, after=int(left.total_seconds()))
+    async with begin() as uow:
+        try:
+            connection = await uow.calendars.get(before.id)
+        except NotFound:
+            return
+        if connection.cursor:
+            tried = replace(connection.cursor, whole_at=now)
+            await uow.calendars.put(replace(connection, cursor=tried))
+            await uow.commit()
 
 
 async def _store(
     before: Connection,
-    delta: Delta,
+    read: _Read,
     source: CalendarSource,
     now: datetime,
     *,
@@ -134,6 +180,7 @@ async def _store(
     The calendar counts as read when the read began: what was written to it meanwhile
     may be missing.
     """
+    delta = read.delta
     async with begin() as uow:
         try:
             connection = await uow.calendars.get(before.id)
@@ -145,17 +192,9 @@ async def _store(
             await uow.calendars.put(replace(connection, doubted_at=doubted))
             await uow.commit()
             return False
-        # A series may be booked and written while its calendar is read: what is ours
-        # is asked now, and of everything that is known.
-        uids = await uow.series.uids(connection.person)
-        ours = tuple(_named(o, source, uids) for o in delta.changed)
-        if connection.cursor and connection.cursor.window != delta.cursor.window:
-            # What has not changed has other occurrences in another window.
-            known = dict.fromkeys(known)
-        plan = plan_sync(known, replace(delta, changed=ours))
-        late = await _named_late(connection, plan, known, source, uids, uow)
-        plan = replace(plan, upsert=(*plan.upsert, *late))
-        await uow.calendars.apply(connection.id, plan)
+        plan = await keep_delta(
+            uow, connection, delta, read.heard, source=source, now=now
+        )
         after = read_well(connection, delta.cursor, _horizon(connection, delta), began)
         await uow.calendars.put(after)
         await _tell_pairs(connection, now, uow)
@@ -172,32 +211,6 @@ def _agrees(connection: Connection, now: datetime) -> bool:
 def _horizon(connection: Connection, delta: Delta) -> datetime | None:
     """How far the source speaks: what it said now, or before if nothing changed."""
     return delta.horizon or (None if delta.everything else connection.horizon)
-
-
-def _named(
-    found: CalendarObject, source: CalendarSource, uids: frozenset[str]
-) -> CalendarObject:
-    """Under the UID we gave it; of others theirs is nobody's business."""
-    return replace(found, uid=source.ours(found, uids))
-
-
-async def _named_late(
-    connection: Connection,
-    plan: SyncPlan,
-    known: Mapping[RemoteId, Etag | None],
-    source: CalendarSource,
-    uids: frozenset[str],
-    uow: UnitOfWork,
-) -> tuple[CalendarObject, ...]:
-    """Objects of ours that were kept as somebody else's: nobody knew them then.
-
-    A source that gave them names of its own knows them by these.
-    """
-    touched = plan.gone | {one.id for one in plan.upsert}
-    bare = (CalendarObject(name, "", ()) for name in known if name not in touched)
-    ids = {one.id for one in bare if source.ours(one, uids)}
-    kept = await uow.calendars.some(connection.id, ids) if ids else ()
-    return tuple(_named(one, source, uids) for one in kept if not one.uid)
 
 
 async def _tell_pairs(connection: Connection, now: datetime, uow: UnitOfWork) -> None:

@@ -12,6 +12,7 @@ from scheduler.evidence import EvidenceKind
 from scheduler.people import Pair
 from scheduler.timespan import Span
 from scheduler.work import WorkKind
+from tests.usecases.breaking import Crash
 from tests.usecases.paper import PaperCalendar
 from tests.usecases.world import NOW, World
 
@@ -131,11 +132,37 @@ async def test_the_window_rolls_with_the_month_and_not_before():
 
 async def test_a_calendar_that_forgets_for_ever_is_one_that_does_not_answer():
     world, pair, paper = await connected()
+    """promises.md F18: everything is read at most once in 15 minutes."""
     await sync(world, pair)
-    world.trouble, before = CursorExpired(), paper.asked
+    world.trouble = CursorExpired()
+    calls = []
+    for minutes in (14, 1, 1, 13, 1):
+        world.clock.advance(timedelta(minutes=minutes))
+        before = paper.asked
+        assert await sync(world, pair) >= timedelta(minutes=10)
+        calls.append(paper.asked - before)
+        assert (await connection(world, pair)).health is Health.FAILING
+    assert calls == [1, 2, 1, 1, 2]
+
+
+async def test_a_crash_on_the_way_is_no_reason_to_read_everything_at_once_again():
+    world, pair, paper = await connected()
+    lunches(paper, 3)
     await sync(world, pair)
-    assert paper.asked - before == 2
-    assert (await connection(world, pair)).health is Health.FAILING
+    paper.shelf.forget()
+    world.clock.advance(timedelta(minutes=15))
+    world.fuse.steps, world.fuse.at = 0, 7  # inside the read of everything
+    with pytest.raises(Crash):
+        await sync(world, pair)
+    assert paper.asked
+    before = paper.asked
+    await sync(world, pair)
+    assert paper.asked - before == 1
+    world.clock.advance(timedelta(minutes=15))
+    await sync(world, pair)
+    assert paper.asked - before == 3
+    assert await known(world, pair) == set(paper.held)
+    assert (await connection(world, pair)).health is Health.GOOD
 
 
 async def test_silence_is_told_after_a_day_once_and_its_end_is_on_record():

@@ -1,6 +1,5 @@
 """A calendar followed by cursors is told as it stands, and nothing is lost between."""
 
-from datetime import UTC, datetime, timedelta
 from random import Random
 from zoneinfo import ZoneInfo
 
@@ -8,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from integrations.google.follow import cursor, delta, known, may_read_all
+from integrations.google.follow import cursor, delta, known
 from integrations.google.items import read_items
 from integrations.google.protocol import read_page
 from integrations.google.state import EMPTY
@@ -78,13 +77,6 @@ def test_a_cursor_is_good_for_its_window_and_its_form() -> None:
     ):
         with pytest.raises(CursorExpired):
             known(other, YEAR)
-
-
-def test_tokens_refused_in_a_loop_do_not_make_every_poll_a_full_read() -> None:
-    now = datetime(2026, 3, 2, tzinfo=UTC)
-    assert may_read_all(None, now)
-    assert not may_read_all(now, now + timedelta(minutes=14))
-    assert may_read_all(now, now + timedelta(minutes=15))
 
 
 def test_a_cursor_is_small() -> None:

@@ -25,6 +25,7 @@ def upgrade() -> None:
     op.create_index("ix_calendar_account", "calendar", ["account"])
     _make_channel()
     _make_document()
+    _see_guests()
 
 
 def downgrade() -> None:
@@ -87,3 +88,12 @@ def _make_document() -> None:
         sa.PrimaryKeyConstraint("id", name="pk_document"),
     )
     op.create_index("ix_document_pair", "document", ["pair"])
+
+
+def _see_guests() -> None:
+    """What guests say to our events, which were deleted, which copies were seen."""
+    rsvps = sa.Column("rsvps", JSON, nullable=False, server_default="[]")
+    op.add_column("calendar_object", rsvps)
+    for table, name in (("calendar_object", "deleted"), ("copy", "seen")):
+        flag = sa.Column(name, sa.Boolean, nullable=False, server_default=sa.false())
+        op.add_column(table, flag)
