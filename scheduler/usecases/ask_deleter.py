@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from scheduler.acting import asked
+from scheduler.asking import asked
 from scheduler.connections import Connection
 from scheduler.delivery import subject
 from scheduler.effects import Address, Outgoing
