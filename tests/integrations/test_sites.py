@@ -15,7 +15,7 @@ from integrations.sites import Sites
 from scheduler.errors import Refused, Unavailable
 
 NOWHERE = Address("http", "127.0.0.1", 1, "/")
-QUICK = Limits(connect=1, read=0.2, total=0.5)
+QUICK = Limits(connect=2, read=0.6, total=1)
 
 
 def answered(body: bytes = b"{}", *headers: str, status: str = "200 OK") -> bytes:
@@ -146,7 +146,7 @@ async def test_a_slow_or_senseless_site_does_not_answer(answer: bytes) -> None:
         before = asyncio.get_running_loop().time()
         with pytest.raises(Unavailable):
             await sites.call(here.call())
-        assert asyncio.get_running_loop().time() - before < 2
+        assert asyncio.get_running_loop().time() - before < 5
         assert (await sites.call(here.call())).status == 200
 
 
