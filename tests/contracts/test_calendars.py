@@ -13,7 +13,15 @@ from scheduler.errors import Conflict, CursorExpired, Gone, Rejected
 from scheduler.events import CalendarObject, Cursor, Delta
 from scheduler.ids import Etag, RemoteId, Uid
 from scheduler.invite import Attendee, Method
-from scheduler.ports.calendars import Describe, Move, PutBack, Shorten, TakeOut
+from scheduler.ports.calendars import (
+    Accept,
+    Describe,
+    Move,
+    PutBack,
+    Rebook,
+    Shorten,
+    TakeOut,
+)
 from scheduler.timespan import Span
 from tests.contracts.calendars import (
     DATES,
@@ -275,6 +283,37 @@ class TestWriting:
         with pytest.raises(Gone):
             await place.calendar.text(written.id, DATES[0])
         await place.calendar.remove(written.id, etag=None)
+
+    async def test_another_generation_is_another_object(self, place: Place) -> None:
+        await place.calendar.create(INVITE)
+        await place.delete(f"{INVITE.uid}.ics")
+        if place.invites:  # an id is never given twice
+            with pytest.raises(Gone):
+                await place.calendar.create(INVITE)
+        again = await place.calendar.create(INVITE, generation=2)
+        found = await place.calendar.find(INVITE.uid, generation=2)
+        assert found is not None and found.id == again.id
+
+    async def test_nobody_accepts_what_they_are_no_guest_of(self, place: Place) -> None:
+        written = await place.calendar.create(INVITE)
+        with pytest.raises(Rejected):
+            await place.calendar.edit(written.id, Accept(), etag=None)
+
+    async def test_a_whole_series_gets_other_dates_or_is_replaced(
+        self, place: Place
+    ) -> None:
+        written = await place.calendar.create(INVITE)
+        later = Span(INVITE.span.start + HOUR, INVITE.span.end + HOUR)
+        edit = Rebook(replace(INVITE, span=later))
+        if not place.invites:
+            with pytest.raises(Rejected):
+                await place.calendar.edit(written.id, edit, etag=None)
+            return
+        for _ in range(2):
+            done = await place.calendar.edit(written.id, edit, etag=None)
+            assert done.id == written.id
+            now = await place.calendar.read(written.id, WINDOW)
+            assert starts(now) == [at + HOUR for at in DATES]
 
     async def test_it_is_taken_away(self, place: Place) -> None:
         written = await place.calendar.create(INVITE)

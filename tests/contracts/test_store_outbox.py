@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from integrations.memory.system import SeededIds
 from integrations.store import effects
 from scheduler.effects import (
+    AcceptCopy,
     Effect,
     MoveInCopy,
     OutboxState,
@@ -62,6 +63,7 @@ series = st.builds(
     organizer=st.none() | attendees,
     attendees=st.lists(attendees, max_size=2).map(tuple),
     attachments=st.lists(st.builds(Attachment, texts, texts), max_size=1).map(tuple),
+    meet=st.booleans(),
 )
 invites = series | st.builds(
     lambda invite, override: replace(invite, exdates=(), overrides=(override,)),
@@ -91,15 +93,19 @@ letters = st.builds(
     texts,
 )
 numbers = st.integers(0, 99)
+flags = st.booleans()
 all_effects = st.one_of(
     st.builds(SendLetter, letters),
     st.builds(SendInvite, texts, invites),
     st.builds(PutCopy, texts, texts, invites),
     st.builds(MoveInCopy, texts, texts, texts, instants, spans, numbers, instants),
-    st.builds(TakeOutOfCopy, texts, texts, texts, instants, numbers, instants),
-    st.builds(PutBackInCopy, texts, texts, texts, instants, spans, numbers, instants),
+    st.builds(TakeOutOfCopy, texts, texts, texts, instants, numbers, instants, flags),
+    st.builds(
+        PutBackInCopy, texts, texts, texts, instants, spans, numbers, instants, flags
+    ),
     st.builds(ShortenCopy, texts, texts, texts, instants, numbers, instants),
-    st.builds(RemoveCopy, texts, texts, texts),
+    st.builds(RemoveCopy, texts, texts, texts, st.none() | texts),
+    st.builds(AcceptCopy, texts, texts, texts, numbers),
 )
 
 

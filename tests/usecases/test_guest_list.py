@@ -9,6 +9,7 @@ import pytest
 from integrations.google.fake.faults import Refuse, Rule
 from integrations.google.fake.problems import BACKEND, CALENDAR_USE, UNAVAILABLE
 from scheduler.asker import Asker
+from scheduler.delivery import subject
 from scheduler.effects import AcceptCopy, MoveInCopy, OutboxState, RemoveCopy
 from scheduler.evidence import SourceKind
 from scheduler.findings import Finding, FindingKind, Grade
@@ -40,6 +41,15 @@ MO, LEYLA = "ida@gmail.test", "leyla@gmail.test"
 async def holds(world: GuestingWorld, pair: Pair) -> None:
     await each_has_each_meeting_once(world, pair)
     await one_event_for_each(world, pair)
+
+
+async def the_guest_is_left_to_google(world: GuestingWorld, pair: Pair) -> None:
+    """The same, and nothing was ever decided for who was a guest all the time."""
+    await holds(world, pair)
+    for row in await world.outbox(pair):
+        about = subject(row.effect)
+        if about and about[0] == pair.mentee:
+            assert isinstance(row.effect, AcceptCopy)
 
 
 async def deletes(
@@ -166,7 +176,7 @@ async def test_a_move_is_told_to_the_guest_by_google_alone(by: str) -> None:
     to = meeting.span.start + HOUR
     await move_meeting(pair.id, meeting.key, getattr(pair, by), to, **world.ports)
     await world.work()
-    await holds(world, pair)
+    await the_guest_is_left_to_google(world, pair)
     assert world.google_mails(LEYLA) == ["REQUEST", "REQUEST"]
     assert not any(m.method for m in world.post.read().values())
 
@@ -176,7 +186,7 @@ async def test_who_takes_a_date_out_takes_it_out_for_both(by: str) -> None:
     world, pair = await a_listed_pair()
     await deletes(world, pair, getattr(pair, by), await world.meeting(pair, 1))
     await world.work()
-    await holds(world, pair)
+    await the_guest_is_left_to_google(world, pair)
     mine, guest = await both_copies(world, pair)
     assert mine.state is guest.state is CopyState.THERE
 
@@ -191,11 +201,11 @@ async def test_a_replacement_is_one_event_and_its_undo_takes_it_from_both(
     [offer] = [o for o in await world.offers(pair) if o.state is OfferState.OPEN]
     chosen = await world.choose(offer, offer.times[0], pair.mentee)
     await world.work()
-    await holds(world, pair)
+    await the_guest_is_left_to_google(world, pair)
     assert world.invitations(LEYLA) == 2
     await undo_choice(pair.id, chosen.meeting, pair.mentor, **world.ports)
     await world.work()
-    await holds(world, pair)
+    await the_guest_is_left_to_google(world, pair)
     assert world.google_mails(LEYLA)[-1] == "CANCEL"
 
 
@@ -205,7 +215,7 @@ async def test_leaving_out_goes_out_of_one_event() -> None:
     for person in pair.both():
         await leave_out(pair.id, meeting.key, person, **world.ports)
     await world.work()
-    await holds(world, pair)
+    await the_guest_is_left_to_google(world, pair)
 
 
 async def test_a_pause_is_told_by_its_letter_and_not_date_by_date() -> None:
@@ -213,11 +223,11 @@ async def test_a_pause_is_told_by_its_letter_and_not_date_by_date() -> None:
     before = world.google_mails(LEYLA)
     await world.pause(pair, date(2026, 5, 25), date(2026, 3, 30))
     await world.work()
-    await holds(world, pair)
+    await the_guest_is_left_to_google(world, pair)
     assert len(await world.ahead(pair)) < len((await world.standing(pair)).meetings)
     await undo_pause(pair.id, Asker(world.programme, pair.mentor), **world.ports)
     await world.work()
-    await holds(world, pair)
+    await the_guest_is_left_to_google(world, pair)
     assert world.google_mails(LEYLA) == before
 
 
@@ -226,7 +236,7 @@ async def test_closing_leaves_nothing_ahead() -> None:
     await world.close(pair, by=pair.mentee)
     await world.work()
     assert not await world.ahead(pair)
-    await holds(world, pair)
+    await the_guest_is_left_to_google(world, pair)
     assert {c.state for c in await world.copies(pair)} == {CopyState.ENDED}
     assert world.google_mails(LEYLA) == ["REQUEST", "CANCEL"]
 
@@ -237,7 +247,7 @@ async def test_closing_later_keeps_what_was() -> None:
     await world.close(pair, by=pair.mentee)
     await world.work()
     assert not await world.ahead(pair)
-    await holds(world, pair)
+    await the_guest_is_left_to_google(world, pair)
     shown = [await world.shown(person) for person in pair.both()]
     assert shown[0] == shown[1] != {}
 
@@ -255,7 +265,7 @@ async def test_other_times_for_all_are_told_once_and_keep_the_event() -> None:
     await world.accept(pair, pair.mentee)
     await world.live_through(2 * HOUR, HOUR)
     assert not old & await world.ahead(pair)
-    await holds(world, pair)
+    await the_guest_is_left_to_google(world, pair)
     again, guest = await both_copies(world, pair)
     assert again.remote_id == mine.remote_id == guest.remote_id
     assert world.google_mails(LEYLA) == ["REQUEST", "REQUEST"]
@@ -269,7 +279,7 @@ async def test_terms_that_change_midway_end_one_event_and_make_another() -> None
     await world.accept(pair, pair.mentee)
     await world.live_through(2 * HOUR, HOUR)
     assert len(await world.series(pair)) == 2
-    await holds(world, pair)
+    await the_guest_is_left_to_google(world, pair)
     assert world.invitations(LEYLA) == 2
 
 
