@@ -58,7 +58,10 @@ class Google:
         self._shared = Shared(Turnstile(world))
         self._accounts: dict[AccountId, Patient] = {}
         self._tokens = AccessTokens(
-            installation.client, grants, call=self.call, now=world.now
+            installation.client,
+            grants,
+            call=partial(self.call, repeats=True),
+            now=world.now,
         )
 
     def account(self, account: AccountId) -> Ask:
@@ -119,9 +122,9 @@ class Google:
         answer = await self._sites.call(call, repeats=wire.repeats)
         return Sent(answer.status, answer.headers, answer.body)
 
-    async def call(self, call: Call) -> Answer:
+    async def call(self, call: Call, *, repeats: bool = False) -> Answer:
         """One of `oauth`: a code, a token, a revocation. `Unavailable`."""
-        return await self._sites.call(call)
+        return await self._sites.call(call, repeats=repeats)
 
     async def close(self) -> None:
         """Let nobody wait any more, and end its connections."""
