@@ -20,7 +20,7 @@ from integrations.google.patience import Patient, Sent, Shared
 from integrations.google.protocol import Request
 from integrations.google.tokens import AccessTokens, Grants
 from integrations.google.turnstile import Turnstile, World
-from integrations.google.wire import Wire
+from integrations.google.wire import DOCS, Wire
 from integrations.sites import Sites
 from scheduler.ids import AccountId
 from scheduler.secret import Secret
@@ -37,7 +37,15 @@ class Installation:
     def sites(self) -> tuple[Address, ...]:
         """All that is ever called; the consent page is for people alone."""
         ends = self.client.endpoints
-        return self.root, read_address(ends.token), read_address(ends.revoke)
+        known = read_address(ends.token), read_address(ends.revoke)
+        return (self.root, self.docs, *known)
+
+    @property
+    def docs(self) -> Address:
+        """The root of the Docs API: a host of its own at Google, else the same."""
+        if self.root.host == "www.googleapis.com":
+            return read_address("https://docs.googleapis.com/")
+        return self.root
 
 
 class Google:
@@ -116,6 +124,8 @@ class Google:
     async def _send_with(self, access: Secret, wire: Wire) -> Sent:
         """One request with this token, as it is: no turn, no repeat, no judgement."""
         root = self.installation.root
+        if wire.service == DOCS:
+            root = self.installation.docs
         target = f"{root.target}{wire.service}{wire.target}"
         headers = {**wire.headers, "Authorization": f"Bearer {access.reveal}"}
         call = Call(wire.method, replace(root, target=target), headers, wire.body)

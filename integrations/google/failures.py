@@ -43,6 +43,10 @@ class Operation(Enum):
     DELETE = "delete"
     WATCH = "watch"
     STOP = "stop"
+    #: Whatever is asked about a document but a change of its text.
+    DOCUMENT = "document"
+    #: A change to one revision of a document.
+    REWRITE = "rewrite"
 
 
 class Trouble(Enum):
@@ -92,6 +96,11 @@ _REASONS: Mapping[str, Trouble] = {
     "accessNotConfigured": Trouble.SETUP,
     "SERVICE_DISABLED": Trouble.SETUP,
     "forbiddenForServiceAccounts": Trouble.SETUP,
+    "storageQuotaExceeded": Trouble.FORBIDDEN,
+    # Too much was shared today (Drive, 'Resolve errors').
+    "sharingRateLimitExceeded": Trouble.DAILY,
+    # Its owner has taken Troth's access to this one file back.
+    "appNotAuthorizedToFile": Trouble.MISSING,
     "channelIdNotUnique": Trouble.CONFLICT,
     "fullSyncRequired": Trouble.STALE,
     "updatedMinTooLongAgo": Trouble.STALE,
@@ -252,6 +261,8 @@ def _forbidden(failure: Failure, operation: Operation) -> Troth:
 def _bad(failure: Failure, operation: Operation) -> Troth:
     if operation is Operation.DELTA and failure.status == 400:
         return CursorExpired()  # a token of another calendar or of other parameters
+    if operation is Operation.REWRITE and failure.status == 400:
+        return Conflict("document")  # not its newest revision any more
     return Rejected(f"Google answers {failure.status} ({failure.reason})")
 
 

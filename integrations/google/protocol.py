@@ -67,6 +67,8 @@ class Request:
     params: Mapping[str, str | int | bool]
     body: Mapping[str, Any] | None = field(default=None, repr=False)
     if_match: Etag | None = None
+    #: HTML that goes along with the body, to be made a document.
+    upload: str = field(default="", repr=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "params", MappingProxyType(dict(self.params)))

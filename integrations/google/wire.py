@@ -10,14 +10,19 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from hashlib import sha256
 from types import MappingProxyType
 from typing import Final
 from urllib.parse import quote, urlencode
 
 from integrations.google.protocol import Request
 
-#: Where the calendar's paths begin, below the root that all of Google's APIs share.
+#: Where the paths of each service begin, below the root that they share.
 CALENDAR: Final = "calendar/v3/"
+DRIVE: Final = "drive/v3/"
+UPLOAD: Final = "upload/drive/v3/"
+#: Below a root of its own: `client.Installation.docs`.
+DOCS: Final = "v1/"
 _EVENTS = "calendars/{calendarId}/events"
 #: Every call that Troth makes of the calendar; there is no other.
 PATHS: Final[Mapping[tuple[str, str], tuple[str, str]]] = MappingProxyType(
@@ -33,6 +38,21 @@ PATHS: Final[Mapping[tuple[str, str], tuple[str, str]]] = MappingProxyType(
         ("calendarList", "list"): ("GET", "users/me/calendarList"),
         ("calendars", "insert"): ("POST", "calendars"),
         ("calendars", "get"): ("GET", "calendars/{calendarId}"),
+    }
+)
+#: And every call for documents, with its service.
+ELSEWHERE: Final[Mapping[tuple[str, str], tuple[str, str, str]]] = MappingProxyType(
+    {
+        ("files", "create"): ("POST", "files", UPLOAD),
+        ("files", "list"): ("GET", "files", DRIVE),
+        ("files", "get"): ("GET", "files/{fileId}", DRIVE),
+        ("permissions", "create"): ("POST", "files/{fileId}/permissions", DRIVE),
+        ("documents", "get"): ("GET", "documents/{documentId}", DOCS),
+        ("documents", "batchUpdate"): (
+            "POST",
+            "documents/{documentId}:batchUpdate",
+            DOCS,
+        ),
     }
 )
 _VARIABLE = re.compile(r"\{(\w+)\}")
@@ -56,7 +76,7 @@ class Wire:
 
 def wire(request: Request) -> Wire:
     """A request of ours as bytes; `KeyError` for a method that Troth does not call."""
-    method, path = PATHS[request.resource, request.method]
+    method, path, service = _place(request)
     inside = _VARIABLE.findall(path)
     for name in inside:
         text = quote(str(request.params[name]), safe="")
@@ -71,12 +91,39 @@ def wire(request: Request) -> Wire:
     headers = {"Accept": "application/json"}
     body = b""
     if request.body is not None:
-        headers["Content-Type"] = "application/json; charset=utf-8"
+        headers["Content-Type"] = _JSON
         body = json.dumps(dict(request.body), ensure_ascii=False).encode()
+    if request.upload:
+        headers["Content-Type"], body = _together(body, request.upload.encode())
     if request.if_match:
         headers["If-Match"] = request.if_match
     target = f"{path}?{query}" if query else path
-    return Wire(method, target, headers, body, repeats=_repeats(request, method))
+    repeats = _repeats(request, method)
+    return Wire(method, target, headers, body, service, repeats=repeats)
+
+
+def _place(request: Request) -> tuple[str, str, str]:
+    """Method, path and service."""
+    name = request.resource, request.method
+    return ELSEWHERE[name] if name in ELSEWHERE else (*PATHS[name], CALENDAR)
+
+
+_JSON = "application/json; charset=utf-8"
+
+
+def _together(about: bytes, content: bytes) -> tuple[str, bytes]:
+    """Two parts of one body (RFC 2387), and their type.
+
+    The boundary follows from what stands between, so that it does not stand there.
+    """
+    boundary = sha256(about + content).hexdigest()
+    parts = ((_JSON, about), ("text/html; charset=utf-8", content))
+    head = f"--{boundary}\r\nContent-Type: "
+    body = b"".join(
+        f"{head}{kind}\r\n\r\n".encode() + part + b"\r\n" for kind, part in parts
+    )
+    kind = f"multipart/related; boundary={boundary}"
+    return kind, body + f"--{boundary}--\r\n".encode()
 
 
 def _repeats(request: Request, method: str) -> bool:

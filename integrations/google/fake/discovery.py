@@ -1,4 +1,4 @@
-"""Google's own description of its calendar, held against every request and answer.
+"""Google's own description of its APIs, held against every request and answer.
 
 The description is the discovery document in the wheel of google-api-python-client. What
 it does not name is an error here, in a request (Google may pass over it) and in an
@@ -26,7 +26,7 @@ from integrations.google.fake.problems import (
     required,
 )
 
-_DOCUMENT = "discovery_cache/documents/calendar.v3.json"
+_DOCUMENTS = "discovery_cache/documents"
 _VARIABLE = re.compile(r"\{(\w+)\}")
 _DATE_TIME = re.compile(
     r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)?"
@@ -220,7 +220,12 @@ def _parses(kind: type[date], text: str) -> bool:
 
 
 @cache
+def described(name: str) -> Discovery:
+    """A document in the wheel of google-api-python-client, such as `drive.v3`."""
+    path = files("googleapiclient").joinpath(_DOCUMENTS, f"{name}.json")
+    return Discovery(json.loads(path.read_text("utf-8")))
+
+
 def calendar_v3() -> Discovery:
-    """The document in the wheel of google-api-python-client."""
-    text = files("googleapiclient").joinpath(_DOCUMENT).read_text("utf-8")
-    return Discovery(json.loads(text))
+    """The calendar's."""
+    return described("calendar.v3")

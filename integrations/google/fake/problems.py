@@ -22,9 +22,14 @@ class Problem:
     domain: str = "global"
     location: tuple[str, str] | None = None
     headers: tuple[tuple[str, str], ...] = ()
+    #: APIs that are younger than Calendar and Drive say this, and no reason.
+    status_name: str = ""
 
     def body(self) -> Json:
         """The JSON that Google sends with it."""
+        if self.status_name:
+            said = {"code": self.status, "message": self.message}
+            return {"error": {**said, "status": self.status_name}}
         one = {"domain": self.domain, "reason": self.reason, "message": self.message}
         if self.location is not None:
             one["locationType"], one["location"] = self.location

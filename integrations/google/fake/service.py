@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import parse_qsl
 
-from integrations.google.fake import calendars, listing, oauth, push, writes
-from integrations.google.fake.discovery import Discovery, Method, calendar_v3
+from integrations.google.fake import oauth, push
+from integrations.google.fake.apis import OPERATIONS, PREFIX, Meant, meant, read_body
 from integrations.google.fake.faults import (
     PUSH,
     TOKEN,
@@ -34,32 +33,13 @@ from integrations.google.fake.problems import (
 )
 from integrations.google.fake.push import Channel, Push
 from integrations.google.fake.world import (
+    DRIVE,
     SCOPE,
     Account,
     Behaviour,
     Call,
-    Outcome,
     World,
 )
-
-PREFIX = "/calendar/v3/"
-#: The methods that read or write a world, by name.
-OPERATIONS: Mapping[str, Callable[[World, Call, Behaviour], Outcome]] = {
-    "events.list": listing.list_events,
-    "events.get": listing.get,
-    "events.instances": listing.instances,
-    "events.insert": writes.insert,
-    "events.patch": writes.patch,
-    "events.update": writes.update,
-    "events.delete": writes.delete,
-    "events.import": writes.import_,
-    "events.move": writes.move,
-    "calendars.insert": calendars.insert,
-    "calendars.get": calendars.get,
-    "calendars.delete": calendars.delete,
-    "calendarList.list": calendars.list_all,
-    "calendarList.get": calendars.list_entry,
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +77,7 @@ class Recorded:
 
 
 class FakeGoogle:
-    """Google's Calendar and its consent, as strict as their documentation.
+    """Google's Calendar, Drive, Docs and consent, as strict as their documentation.
 
     `clock` gives the instant of each request. What is asked is in `requests`, what is
     mailed in `world.mails`, what is pushed in `pushes` until `take_pushes`.
@@ -118,7 +98,6 @@ class FakeGoogle:
         self.script = Script()
         self.requests: list[Recorded] = []
         self.pushes: list[Push] = []
-        self._discovery: Discovery = calendar_v3()
 
     # What a test sets up
 
@@ -197,15 +176,19 @@ class FakeGoogle:
 
     def _calendar(self, asked: Asked) -> Reply:
         name, user = "", ""
-        body = _json(asked.body)
+        body, media = None, None
         try:
-            path = asked.path.removeprefix(PREFIX)
-            method, at = self._discovery.route(asked.http, path)
-            name = method.name
+            body, media = read_body(
+                asked.path, dict(asked.query), asked.headers, asked.body
+            )
+            what = meant(asked.http, asked.path)
+            name = what.method.name
             held = self._holder(asked)
             user = held.email
-            fault = self._meet(name, user, {**dict(asked.query), **at})
-            done = _unless(fault, lambda: self._answer(asked, method, at, held, body))
+            fault = self._meet(name, user, {**dict(asked.query), **what.at})
+            done = _unless(
+                fault, lambda: self._answer(asked, what, held, (body, media))
+            )
         except Answered as answered:
             done = refused(answered.problem)
         self._record(name, asked, frozenset(_dotted(body)), user, done)
@@ -219,28 +202,30 @@ class FakeGoogle:
         return held
 
     def _answer(
-        self, asked: Asked, method: Method, at: Json, held: Access, body: Any
+        self, asked: Asked, what: Meant, held: Access, given: tuple[Any, str | None]
     ) -> Reply:
+        (body, media), method, discovery = given, what.method, what.discovery
         scopes = held.scopes & method.scopes
         if not scopes:
             raise Answered(INSUFFICIENT)
-        query = self._discovery.query(method, asked.query)
+        query = discovery.query(method, asked.query)
         if asked.body and body is None:
             raise Answered(Problem(400, "parseError", "Parse Error"))
-        self._discovery.check_body(method, body)
+        discovery.check_body(method, body)
         mask = None
         if "fields" in query and method.gives is not None:
-            mask = read_fields(query["fields"], self._discovery, method.gives)
+            mask = read_fields(query["fields"], discovery, method.gives)
         call = Call(
             method=method.name,
             user=held.email,
             client=held.client,
             scopes=scopes,
-            at=at,
+            at=what.at,
             query=query,
             body=body or {},
             now=self.clock(),
             if_match=asked.headers.get("if-match"),
+            media=media,
         )
         answer = self.perform(call)
         if answer is None:
@@ -248,7 +233,7 @@ class FakeGoogle:
         known = asked.headers.get("if-none-match")
         if asked.http == "GET" and known and known == answer.get("etag"):
             return Reply(304)
-        wrong = list(self._discovery.problems(method.gives or "", answer))
+        wrong = list(discovery.problems(method.gives or "", answer))
         if wrong:
             raise RuntimeError(f"FakeGoogle answers what Google cannot: {wrong[0]}")
         return Reply(200, project(mask, answer))
@@ -269,7 +254,7 @@ class FakeGoogle:
         self, email: str, method: str, at: Json, body: Json | None = None, **query: Any
     ) -> Json | None:
         """What a person does on Google's own page, with all rights of theirs."""
-        now, scopes = self.clock(), frozenset({f"{SCOPE}calendar"})
+        now, scopes = self.clock(), frozenset({f"{SCOPE}calendar", DRIVE})
         call = Call(method, email, "google", scopes, at, query, body or {}, now)
         return self.perform(call)
 
@@ -334,13 +319,6 @@ def _unless(fault: Fault | None, do: Callable[[], Reply]) -> Reply:
 
 def _form(asked: Asked) -> list[tuple[str, str]]:
     return parse_qsl(asked.body.decode(errors="replace"), keep_blank_values=True)
-
-
-def _json(body: bytes) -> Any:
-    try:
-        return json.loads(body) if body else None
-    except ValueError:
-        return None
 
 
 def _dotted(value: Any, above: str = "") -> Iterator[str]:

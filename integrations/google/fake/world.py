@@ -12,12 +12,14 @@ from datetime import UTC, datetime, timedelta
 from enum import Enum
 from typing import Any
 
+from integrations.google.fake.files import File
 from integrations.google.fake.outgoing import Mail
 from integrations.google.fake.problems import Json
 
 #: What the names of Google's scopes begin with.
 SCOPE = "https://www.googleapis.com/auth/"
 APP_CREATED = f"{SCOPE}calendar.app.created"
+DRIVE = f"{SCOPE}drive"
 BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -128,6 +130,8 @@ class Behaviour:
     channel_life: timedelta = timedelta(days=7)
     #: How long a stopped channel still tells.
     lingering: timedelta = timedelta(0)
+    #: How long a new file is missing from searches.
+    search_lag: timedelta = timedelta(0)
 
     def __post_init__(self) -> None:
         if self.token_life > self.cancelled_kept:
@@ -136,12 +140,14 @@ class Behaviour:
 
 @dataclass(frozen=True, slots=True)
 class World:
-    """All accounts, calendars and mails; `change` is the number of the last write."""
+    """All accounts, calendars, files and mails; `change` is the last write's number."""
 
     accounts: Mapping[str, Account] = field(default_factory=dict)
     calendars: Mapping[str, Calendar] = field(default_factory=dict)
     mails: tuple[Mail, ...] = ()
     change: int = 0
+    #: By id, whosever they are.
+    files: Mapping[str, File] = field(default_factory=dict)
 
     def with_account(self, account: Account) -> World:
         """A user more, with a primary calendar."""
@@ -168,6 +174,16 @@ class World:
         """A calendar less, with all that was in it."""
         left = {k: v for k, v in self.calendars.items() if k != name}
         return replace(self, calendars=left, change=self.change + 1)
+
+    def with_file(self, file: File) -> World:
+        """A file made or changed."""
+        files = {**self.files, file.id: file}
+        return replace(self, files=files, change=self.change + 1)
+
+    def without_file(self, name: str) -> World:
+        """A file less, for ever."""
+        left = {k: v for k, v in self.files.items() if k != name}
+        return replace(self, files=left, change=self.change + 1)
 
     def with_mails(self, *mails: Mail) -> World:
         """Mails that Google has sent."""
@@ -211,6 +227,8 @@ class Call:
     body: Mapping[str, Any]
     now: datetime
     if_match: str | None = None
+    #: HTML that was uploaded.
+    media: str | None = None
 
     def scopes_for(self, calendar: Calendar) -> frozenset[str]:
         """Those that let this call in; `app.created` is for the client's own."""

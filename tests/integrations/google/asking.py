@@ -48,7 +48,7 @@ class Asking:
         reply = self.google.handle(
             Asked(
                 sent.method,
-                f"/calendar/v3/{path}",
+                f"/{sent.service}{path}",
                 tuple(parse_qsl(query)),
                 lower | {"authorization": f"Bearer {self._token}"},
                 sent.body,

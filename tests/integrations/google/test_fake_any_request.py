@@ -6,8 +6,9 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from integrations.google.fake.apis import OPERATIONS
 from integrations.google.fake.discovery import Method, calendar_v3
-from integrations.google.fake.service import OPERATIONS, Asked
+from integrations.google.fake.service import Asked
 from tests.integrations.google.conftest import MENTEE, MENTOR, Json, fresh
 from tests.integrations.google.shapes import guests, timed, weekly
 
