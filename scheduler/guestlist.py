@@ -56,7 +56,7 @@ def without(side: Side, lost: Iterable[CalendarId]) -> Side:
 
 
 def _from(organiser: Side, guest: Side) -> GuestList | None:
-    home, invited = _inviting(organiser), _address(guest)
+    home, invited = _inviting(organiser), address_at_google(guest)
     if home is None or not invited:
         return None
     account = _account_of(home, organiser)
@@ -95,7 +95,7 @@ def _inviting(side: Side) -> Connection | None:
     return None
 
 
-def _address(side: Side) -> str:
+def address_at_google(side: Side) -> str:
     """Where an invitation of Google's finds this person; empty: they are elsewhere.
 
     Whoever has Troth write another calendar than Google's has chosen where their

@@ -1,4 +1,7 @@
-"""Renew the agenda in the next meeting of both written copies, silently."""
+"""Renew the agenda in the next meeting of both written copies, silently.
+
+A guest reads it in the organiser's event: what is written there reaches both.
+"""
 
 from __future__ import annotations
 
@@ -18,6 +21,7 @@ from scheduler.errors import (
     Unavailable,
 )
 from scheduler.evidence import SourceKind
+from scheduler.findings import SOURCES
 from scheduler.heard import Writer
 from scheduler.ids import PairId, PersonId
 from scheduler.people import Person
@@ -97,7 +101,7 @@ async def _refresh(
     for _ in range(_TRIES):
         try:
             text = await calendar.text(copy.remote_id, found.occurrence)
-            hearing = _Hearing(told, copy, owner)
+            hearing = _Hearing(told, copy, owner, SOURCES[connection.kind])
             told = await _hear(hearing, text.text, begin=begin)
             written = await _write(replace(hearing, found=told), text, calendar)
         except Conflict:
@@ -121,6 +125,7 @@ class _Hearing:
     found: Preparation
     copy: Copy
     owner: Person
+    source: SourceKind
 
     def merged(self, text: str, lines: Sequence[str] = ()) -> Merged:
         """The text with these lines in its block, and what was found there."""
@@ -135,8 +140,8 @@ class _Hearing:
     @property
     def writer(self) -> Writer:
         """Whose promise a line in here is: the copy's owner's."""
-        key, source = self.found.meeting.key, SourceKind.CALDAV
-        return Writer(self.found.pair.id, self.owner, self.found.now, key, source)
+        key = self.found.meeting.key
+        return Writer(self.found.pair.id, self.owner, self.found.now, key, self.source)
 
 
 async def _write(hearing: _Hearing, text: Text, calendar: Calendar) -> Written | None:

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from copy import deepcopy
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from functools import partial
 
 import pytest
 
 from integrations.google.fake.faults import Refuse, Rule
 from integrations.google.fake.problems import BACKEND, CALENDAR_USE, UNAVAILABLE
+from integrations.memory.traces import NoCopies, NoFiles
+from scheduler.agenda import BEGIN
 from scheduler.asker import Asker
 from scheduler.delivery import subject
 from scheduler.effects import AcceptCopy, MoveInCopy, OutboxState, RemoveCopy
@@ -17,6 +22,9 @@ from scheduler.ids import PersonId
 from scheduler.letters import LetterKind
 from scheduler.people import Hours, Pair
 from scheduler.series import CopyState, Meeting, OfferState, Route
+from scheduler.usecases.ask_erasure import ask_erasure
+from scheduler.usecases.erase_person import erase_person
+from scheduler.usecases.give_address import give_address
 from scheduler.usecases.leave_out import leave_out
 from scheduler.usecases.move_meeting import move_meeting
 from scheduler.usecases.undo_choice import undo_choice
@@ -252,6 +260,71 @@ async def test_closing_later_keeps_what_was() -> None:
     assert shown[0] == shown[1] != {}
 
 
+# What stands in the event -----------------------------------------------------------
+
+
+def words(world: GuestingWorld, email: str, event: str, key: str) -> list[str]:
+    """What a person's own copy says, of each date that says something else."""
+    entries = world.google.world.calendars[email].entries.values()
+    return [
+        str(one.body.get(key) or "")
+        for one in entries
+        if one.master == event and not one.is_cancelled
+    ]
+
+
+async def test_both_read_one_agenda_and_nobody_gets_it_by_mail() -> None:
+    world, pair = await a_listed_pair()
+    await world.live_through(timedelta(days=14), HOUR * 6)
+    mine, _ = await both_copies(world, pair)
+    read = [
+        words(world, one, str(mine.remote_id), "description") for one in (MO, LEYLA)
+    ]
+    assert read[0] == read[1]
+    assert any(BEGIN in text for text in read[0])
+    for email in ("ida@example.org", "leyla@example.org"):
+        assert letters_to(world, email, LetterKind.AGENDA) == 0
+    assert world.google_mails(LEYLA) == ["REQUEST"]
+
+
+async def test_another_place_is_read_by_both_and_mailed_to_nobody() -> None:
+    world, pair = await a_listed_pair()
+    cafe = Venue(VenueKind.PLACE, "Café Elbe")
+    await world.propose(pair, pair.mentor, venue=cafe)
+    await world.accept(pair, pair.mentee)
+    await world.live_through(2 * HOUR, HOUR)
+    await the_guest_is_left_to_google(world, pair)
+    mine, _ = await both_copies(world, pair)
+    for email in (MO, LEYLA):
+        places = words(world, email, str(mine.remote_id), "location")
+        assert "Café Elbe" in places
+    assert world.google_mails(LEYLA) == ["REQUEST"]
+
+
+async def test_notes_that_are_written_during_a_move_stay() -> None:
+    """promises.md F24, at every step of the write."""
+    start, pair = await a_listed_pair()
+    meeting = await start.meeting(pair, 2)
+    copy, _ = await both_copies(start, pair)
+    assert meeting.span
+    to = meeting.span.start + HOUR
+    await move_meeting(pair.id, meeting.key, pair.mentor, to, **start.ports)
+    at = {"calendarId": "primary"}
+    at |= {"eventId": f"{copy.remote_id}_{meeting.key.original_start:%Y%m%dT%H%M%SZ}"}
+    for step in range(1, 20):
+        world = deepcopy(start)
+        notes = {"description": "bring the plan"}
+        act = partial(
+            world.google.act, MO, "events.patch", at, notes, sendUpdates="none"
+        )
+        world.fuse.when(world.fuse.steps + step, act)
+        await world.live_through(2 * HOUR, HOUR)
+        await holds(world, pair)
+        for email in (MO, LEYLA):
+            said = words(world, email, str(copy.remote_id), "description")
+            assert any("bring the plan" in text for text in said), step
+
+
 # Other terms ------------------------------------------------------------------------
 
 LATE = Hours.parse("Mon-Fri 15:00-18:00")
@@ -455,3 +528,41 @@ async def test_what_was_left_behind_goes_when_its_owner_lets_us_in_again() -> No
     await world.at_google(pair.mentor)
     await world.live_through(timedelta(days=1), HOUR * 2)
     await holds(world, pair)
+
+
+# People who change ------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("email", ["leyla.new@gmail.com", "leyla@posteo.example"])
+async def test_a_guest_with_another_address_is_brought_it_there(email: str) -> None:
+    world, pair = await a_listed_pair(mentee=None)
+    old, _ = await both_copies(world, pair)
+    async with world.store() as uow:
+        known = await uow.people.get(pair.mentee)
+        await uow.people.put(replace(known, bounced_at=world.clock.now()))
+        await uow.commit()
+    world.google.add_account("leyla.new@gmail.com")
+    world.emails[pair.mentee] = email
+    await give_address(world.programme, pair.mentee, email, **world.ports)
+    await world.work()
+    await holds(world, pair)
+    assert world.google_mails("leyla@gmail.com") == ["REQUEST", "CANCEL"]
+    mine, guest = await both_copies(world, pair)
+    at_google = email.endswith("gmail.com")
+    assert guest.route is (Route.GUEST if at_google else Route.IMIP)
+    assert mine.remote_id != old.remote_id
+
+
+@pytest.mark.parametrize("who", ["mentor", "mentee"])
+async def test_erasing_either_leaves_no_event_ahead(who: str) -> None:
+    world, pair = await a_listed_pair()
+    person = getattr(pair, who)
+    await ask_erasure(person, "operator", begin=world.begin, clock=world.clock)
+    again: datetime | None = world.clock.now()
+    while again:
+        again = await erase_person(
+            person, copies=NoCopies(), files=NoFiles(), **world.ports
+        )
+        await world.live_through(HOUR, HOUR / 4)
+    for one in (pair.mentor, pair.mentee):
+        assert not await world.shown(one)
