@@ -12,10 +12,11 @@ from fastapi import APIRouter, Request, Response
 from prometheus_client import Counter
 
 from scheduler.usecases.hear_push import hear_push
+from web.again import AgainRoute
 from web.guard import Given, asker
 from web.limits import Buckets, Limited
 
-router = APIRouter(include_in_schema=False)
+router = APIRouter(include_in_schema=False, route_class=AgainRoute)
 
 _HEARD = Counter(
     "troth_push_messages",

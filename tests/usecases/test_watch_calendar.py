@@ -95,6 +95,7 @@ async def test_calls_of_an_idle_day() -> None:
     assert (len(told.reads) - reads + told.watching.calls - calls) / days < 13
 
 
+@pytest.mark.slow
 @settings(max_examples=5, deadline=None)
 @given(
     st.integers(0, 10_000),
@@ -253,6 +254,7 @@ async def test_a_message_that_overtakes_the_answer_is_not_forgotten() -> None:
     assert row.heard
 
 
+@pytest.mark.slow
 async def test_a_full_read_is_no_sign_of_silence() -> None:
     """The window rolls on each month, and brings everything anew."""
     world = await heard()

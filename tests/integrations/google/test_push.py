@@ -47,6 +47,7 @@ async def test_an_idle_day_costs_few_calls_beside_push(whole: Pushed) -> None:
     assert len([c for c in live if c.expiration > whole.clock.now()]) == 1
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("site", ["http://127.0.0.1:8000", SITE])
 async def test_an_idle_day_without_push_is_96_polls(tmp_path: Path, site: str) -> None:
     """Y9: at most 100. Without https nothing is even asked for."""
@@ -111,6 +112,7 @@ async def test_it_is_known_within_a_poll_whatever_becomes_of_notifications(
     assert await whole.is_current()
 
 
+@pytest.mark.slow
 async def test_with_all_push_lost_it_is_known_within_15_minutes(whole: Pushed) -> None:
     """Y2, where no message ever came through."""
     await whole.for_a(DAY, lambda _: 0)
