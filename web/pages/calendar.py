@@ -48,12 +48,13 @@ async def calendar_sheet(
     async with services.begin(read_only=True) as uow:
         connections = await uow.calendars.of_person(visitor.person)
         accounts = await uow.accounts.of_person(visitor.person)
+    usual = "" if accounts else "google"
     shared = {
         "connections": [c for c in connections if c.account is None],
         "accounts": [_told(one, connections) for one in accounts],
         "google": services.consent is not None,
         "given": {},
-        "way": "google" if services.consent is not None else "caldav",
+        "way": usual if services.consent is not None else "caldav",
     }
     return await me_sheet(
         request, services, visitor, "calendar.html", **(shared | facts)
