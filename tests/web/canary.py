@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from scheduler.accounts import Account, Need
 from scheduler.connections import CalendarKind, Connection, Health
 from scheduler.enclosures import Enclosure
 from scheduler.evidence import Evidence, EvidenceKind, SourceKind
-from scheduler.ids import CalendarId, EvidenceId, PromiseId
+from scheduler.ids import AccountId, CalendarId, EvidenceId, PromiseId
 from scheduler.parting import Line, LineKind, Note
 from scheduler.ports.store import UnitOfWork
 from scheduler.promises import Promise, Turn
@@ -60,6 +61,25 @@ async def connect(uow: UnitOfWork) -> None:
         failing_since=NOW,
     )
     await uow.calendars.put(connection)
+    account = Account(
+        AccountId("a1"),
+        IDA.id,
+        canary("subject"),
+        canary("account"),
+        Secret(canary("refresh")),
+        frozenset({Need.READ}),
+    )
+    await uow.accounts.put(account)
+    await uow.calendars.put(
+        Connection(
+            CalendarId("c2"),
+            IDA.id,
+            CalendarKind.GOOGLE,
+            Secret(canary("google")),
+            label=canary("label"),
+            account=account.id,
+        )
+    )
     row = Evidence(
         EvidenceId(canary("evidence")),
         PAIR.id,

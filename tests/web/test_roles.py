@@ -213,7 +213,13 @@ async def test_a_programme_is_closed_to_every_other(peopled: World) -> None:
 
 
 #: Things of Ida and Leyla, under the names that routes have for them.
-THINGS = {"topic": "t0", "promise": "p1", "link": "e1", "calendar": "c1"}
+THINGS = {
+    "topic": "t0",
+    "promise": "p1",
+    "link": "e1",
+    "calendar": "c1",
+    "account": "a1",
+}
 
 
 async def test_things_of_one_pair_are_not_reached_through_another(
@@ -266,6 +272,7 @@ async def _written(world: World) -> list[object]:
             await uow.notes.of_pair(PAIR.id),
             await uow.lines.of_pair(PAIR.id),
             await uow.enclosures.of_pair(PAIR.id),
+            await uow.accounts.of_person(IDA.id),
             await uow.calendars.of_person(IDA.id),
             await uow.series.of_pair(PAIR.id),
             await uow.evidence.of_pair(PAIR.id),
