@@ -18,17 +18,19 @@ from integrations.ics.decode import decode
 from integrations.ics.encode import encode
 from scheduler.accounts import Account, Need, account_id
 from scheduler.connections import CalendarKind, Connection, Health
-from scheduler.effects import OutboxState, SendInvite
+from scheduler.delivery import subject
+from scheduler.effects import AcceptCopy, OutboxState, SendInvite
 from scheduler.errors import NeedsConsent
 from scheduler.events import Meaning
-from scheduler.findings import Finding
+from scheduler.evidence import SourceKind
+from scheduler.findings import Finding, FindingKind, Grade
 from scheduler.ids import AccountId, CalendarId, PersonId
 from scheduler.invite import Invite, Method
 from scheduler.letters import LetterKind
 from scheduler.people import Pair
 from scheduler.ports.calendars import Calendar
 from scheduler.secret import Secret
-from scheduler.series import Copy
+from scheduler.series import Copy, Meeting
 from scheduler.situation import Change, Situation
 from scheduler.timespan import Span
 from scheduler.usecases.decide import decide
@@ -40,6 +42,7 @@ from tests.usecases.breaking import Breaking
 from tests.usecases.noticing import POLL, WINDOW
 from tests.usecases.resting import RestingWorld
 
+MO, LEYLA = "ida@gmail.test", "leyla@gmail.test"
 ALL = frozenset(Need)
 READS = frozenset({Need.READ, Need.CHOOSE})
 
@@ -288,3 +291,39 @@ async def both_copies(world: GuestingWorld, pair: Pair) -> tuple[Copy, Copy]:
     guest = await world.copy(pair.mentee, series.uid)
     assert mine and guest
     return mine, guest
+
+
+async def holds(world: GuestingWorld, pair: Pair) -> None:
+    await each_has_each_meeting_once(world, pair)
+    await one_event_for_each(world, pair)
+
+
+async def the_guest_is_left_to_google(world: GuestingWorld, pair: Pair) -> None:
+    """The same, and nothing was ever decided for who was a guest all the time."""
+    await holds(world, pair)
+    for row in await world.outbox(pair):
+        about = subject(row.effect)
+        if about and about[0] == pair.mentee:
+            assert isinstance(row.effect, AcceptCopy)
+
+
+async def deletes(
+    world: GuestingWorld, pair: Pair, person: PersonId, meeting: Meeting
+) -> None:
+    """Somebody takes one date out of their own calendar at Google."""
+    email, copy = world.emails[person], (await both_copies(world, pair))[0]
+    at = meeting.key.original_start
+    event = f"{copy.remote_id}_{at:%Y%m%dT%H%M%SZ}"
+    where = {"calendarId": "primary", "eventId": event}
+    world.google.act(email, "events.delete", where, sendUpdates="all")
+    await world.noticed(
+        pair,
+        Finding(
+            FindingKind.CANCELLED,
+            Grade.CERTAIN,
+            person,
+            (meeting.key,),
+            world.clock.now(),
+            SourceKind.GOOGLE,
+        ),
+    )

@@ -32,11 +32,10 @@ from tests.usecases.guesting import (
     ALL,
     READS,
     GuestingWorld,
-    each_has_each_meeting_once,
-    one_event_for_each,
+    deletes,
+    holds,
 )
 from tests.usecases.noticing import HOUR
-from tests.usecases.test_guest_list import deletes
 
 pytestmark = pytest.mark.slow
 
@@ -69,9 +68,8 @@ async def nobody_is_invited_twice(world: GuestingWorld, pair: Pair) -> None:
     assert set(live.values()) <= {0, 1}
 
 
-async def holds(world: GuestingWorld, pair: Pair) -> None:
-    await each_has_each_meeting_once(world, pair)
-    await one_event_for_each(world, pair)
+async def all_holds(world: GuestingWorld, pair: Pair) -> None:
+    await holds(world, pair)
     await nobody_is_invited_twice(world, pair)
 
 
@@ -165,14 +163,14 @@ async def test_who_dies_at_any_step_leaves_the_same_in_the_end(
 ) -> None:
     start, pair = await story()
     whole = await life(start, None)
-    await holds(whole, pair)
+    await all_holds(whole, pair)
     expected = await picture(whole, pair)
     steps = whole.fuse.steps - start.fuse.steps
     assert steps > 20
     for k in range(1, steps + 1, stride):
         world = await life(start, k)
         assert await picture(world, pair) == expected, f"died at step {k}"
-        await holds(world, pair)
+        await all_holds(world, pair)
 
 
 # Whatever people do -----------------------------------------------------------------
@@ -234,7 +232,7 @@ async def settled(world: GuestingWorld, pair: Pair) -> None:
     await world.live_through(8 * HOUR, HOUR)
     world.fuse.at = None
     await world.live_through(8 * HOUR, HOUR)
-    await holds(world, pair)
+    await all_holds(world, pair)
 
 
 async def do(
