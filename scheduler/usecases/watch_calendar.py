@@ -74,13 +74,9 @@ async def watch_calendar(
     done = [await _open(connection, wish, watching)] if wish else []
     done += [await _stop(connection, one, watching) for one in plan.stop]
 
-    now = clock.now()
-    orphans = await _keep(done, begin=begin)
-    done += [await _stop(connection, one, watching) for one in orphans]
-    waits = [now + one.wait for one in done if one.wait is not None]
-    async with begin(read_only=True) as uow:
-        channels = await uow.channels.of_calendar(calendar)
-    return min(waits) if waits else look_again(channels, now)
+    for orphan in await _keep(done, begin=begin):
+        done.append(await _stop(connection, orphan, watching))
+    return await _next_look(calendar, done, begin=begin, now=clock.now())
 
 
 async def _without_ended(
@@ -137,6 +133,16 @@ async def _keep(done: Sequence[_Outcome], *, begin: Begin) -> list[Channel]:
                 orphans.append(after)
         await uow.commit()
     return orphans
+
+
+async def _next_look(
+    calendar: CalendarId, done: Sequence[_Outcome], *, begin: Begin, now: datetime
+) -> datetime | None:
+    """After the shortest wait, if one has to be; else when there is more to do."""
+    async with begin(read_only=True) as uow:
+        channels = await uow.channels.of_calendar(calendar)
+    waits = [now + one.wait for one in done if one.wait is not None]
+    return min(waits) if waits else look_again(channels, now)
 
 
 def _now_known(row: Channel, after: Channel) -> Channel:
