@@ -20,6 +20,8 @@ from scheduler.timespan import Spans
 
 #: What was read longer ago than this is not offered on.
 FRESH = timedelta(minutes=30)
+#: Where our own events may come without any name of ours.
+_NAMELESS = frozenset({CalendarKind.ICS, CalendarKind.GOOGLE})
 #: Agreements last two years at most, and may begin later: so far days off are known.
 _YEARS = 4
 
@@ -109,7 +111,8 @@ def foreign_busy(
     """What one calendar says without Troth's own meetings in it.
 
     They are known by UID. A feed that shows none of our UIDs may have replaced them
-    all: there an entry with the same start and end is taken for ours. From merged
+    all, and Google shows some people's events without names: there an entry with the
+    same start and end is taken for ours. From merged
     free/busy time ours is cut out; a clash inside it cannot be seen.
     """
     foreign = [o for o in objects if o.uid not in uids]
@@ -121,7 +124,7 @@ def foreign_busy(
         for occurrence in o.occurrences
         if occurrence.meaning is Meaning.BUSY and (span := occurrence.span)
     ]
-    if kind is CalendarKind.ICS and len(foreign) == len(objects):
+    if kind in _NAMELESS and len(foreign) == len(objects):
         ours = frozenset(booked)
         single = [span for span in single if span not in ours]
     return Spans.of(single) | (merged - booked)

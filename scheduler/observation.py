@@ -87,7 +87,7 @@ class Watch:
             for reading in self.readings
             if is_readable(reading)
             for o in reading.objects
-            if o.uid not in self.uids and not self._is_duplicate(o, reading, ours)
+            if o.uid not in self.uids and not _is_double(reading, o, ours)
             for span in o.busy()
             if reading.connection.kind is not CalendarKind.ICS or span not in ours
             for m in live
@@ -105,20 +105,6 @@ class Watch:
                 what=what,
             )
             for (key, what), (reading, span) in sorted(found.items(), key=_name)
-        )
-
-    def _is_duplicate(
-        self, found: CalendarObject, reading: Reading, ours: frozenset[Span]
-    ) -> bool:
-        """Whether it is what people make of our event in Google's page: one more.
-
-        A duplicate has an id of its own, and titles are never read. It is taken for
-        one where it has no time but exactly that of our meetings, beside our own.
-        """
-        return (
-            reading.connection.kind is CalendarKind.GOOGLE
-            and ours.issuperset(found.busy())
-            and any(one.uid in self.uids for one in reading.objects)
         )
 
     def expected(
@@ -257,6 +243,18 @@ def is_readable(reading: Reading) -> bool:
         connection.health is Health.GOOD
         and connection.read_at is not None
         and connection.doubted_at is None
+    )
+
+
+def _is_double(reading: Reading, found: CalendarObject, ours: frozenset[Span]) -> bool:
+    """Whether it stands for meetings of ours, or for nothing but their time.
+
+    People make duplicates of an event in Google's page, with ids of their own, and a
+    scope that shows times alone may show ours without a name. Titles are never read:
+    what has no time but exactly that of our meetings is taken for them.
+    """
+    return reading.connection.kind is CalendarKind.GOOGLE and ours.issuperset(
+        found.busy()
     )
 
 

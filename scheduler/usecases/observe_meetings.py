@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import assert_never
 
+from scheduler.accepting import accepted
 from scheduler.acting import clashed, fell_out, moved
 from scheduler.asking import asked
 from scheduler.effects import Address
@@ -55,6 +56,7 @@ async def observe_meetings(
                 await _read_again(uow, known, look)
             change += Change(copies=_changed(known, looks))
             change += _acted(case.after(change), looks)
+            change += accepted(case.after(change), person)
         for person in case.pair.both():
             change += _clashes(case.after(change), person)
         change += reckoned(case.after(change))

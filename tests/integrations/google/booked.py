@@ -19,6 +19,7 @@ from integrations.google.fake.world import Behaviour, Entry
 from integrations.google.protocol import Request
 from integrations.google.writing import event_id
 from scheduler.connections import CalendarKind, Connection
+from scheduler.events import CalendarObject
 from scheduler.ids import CalendarId, PersonId
 from scheduler.invite import Attendee, Method
 from scheduler.itip import Edition, Guests, Revision, Words, whole
@@ -57,13 +58,17 @@ class GoogleWorld(NoticingWorld):
             return super().open_calendar(connection, zone=zone, owner=owner)
         email = self.emails[connection.person]
         scope = self.scopes.get(email, "calendar.events.owned")
-        return cast(
-            "Calendar",
-            Breaking(
-                opened(self.google, email, scope, connection.url.reveal, zone),
-                self.fuse,
-            ),
-        )
+        asking = Asking(self.google, email, scope)
+
+        async def ask(request: Request, operation: Operation) -> Mapping[str, Any]:
+            self.fuse.burn()
+            answer = asked(asking, request, operation)
+            self.fuse.burn()
+            return answer
+
+        url = connection.url.reveal
+        opened = GoogleCalendar(ask, url, ZoneInfo(zone), "programme.example")
+        return cast("Calendar", Breaking(opened, self.fuse))
 
     async def begun(
         self, *, guest_connected: bool = True, hides: bool = False, by: str = "mentor"
@@ -247,26 +252,29 @@ class GoogleWorld(NoticingWorld):
     async def live(self, pair: Pair) -> list[Meeting]:
         return [m for m in (await self.standing(pair)).meetings if m.is_live]
 
+    async def objects(self, person: PersonId) -> list[CalendarObject]:
+        """What is known of everything in their calendars."""
+        async with self.store(read_only=True) as uow:
+            return [
+                one
+                for connection in await uow.calendars.of_person(person)
+                for one in await uow.calendars.objects(connection.id)
+            ]
+
     def asked(self, *methods: str) -> int:
         """How many calls were made; of all methods, or of these."""
         return sum(not methods or one.method in methods for one in self.google.requests)
 
 
-def opened(
-    google: FakeGoogle, user: str, scope: str, calendar: str, zone: str
-) -> GoogleCalendar:
-    asking = Asking(google, user, scope)
-
-    async def ask(request: Request, operation: Operation) -> Mapping[str, Any]:
-        try:
-            return asking(request)
-        except Refusal as refusal:
-            found = error(refusal.failure, operation)
-        if found is None:
-            return {}
-        raise found
-
-    return GoogleCalendar(ask, calendar, ZoneInfo(zone), "programme.example")
+def asked(asking: Asking, request: Request, operation: Operation) -> Mapping[str, Any]:
+    """One call, its refusal as the port has it."""
+    try:
+        return asking(request)
+    except Refusal as refusal:
+        found = error(refusal.failure, operation)
+    if found is None:
+        return {}
+    raise found
 
 
 def _instant(at: datetime) -> dict[str, str]:

@@ -18,6 +18,7 @@ from scheduler.letters import LetterKind
 from scheduler.people import Pair
 from scheduler.series import CopyState
 from scheduler.timespan import Span
+from scheduler.usecases.answer_question import answer_question
 from scheduler.work import WorkKind
 from tests.integrations.google.booked import HOUR, GoogleWorld
 from tests.usecases.noticing import POLL
@@ -174,3 +175,34 @@ async def test_who_took_the_series_away_never_gets_it_again(way: Way) -> None:
     assert (copy.state is CopyState.REMOVED_BY_PERSON) is gone
     assert world.asked("events.insert") == 1
     assert len(await world.series(pair)) == 1
+
+
+@pytest.mark.parametrize("yes", [True, False])
+@pytest.mark.parametrize("what", ["date", "series"])
+async def test_a_drag_in_the_guests_copy_moves_it_once_they_say_so(
+    what: str, yes: bool
+) -> None:
+    """promises.md: it changes only that copy, and is a proposal."""
+    world, pair = await begun()
+    before = await world.standing(pair)
+    await do(world, pair, Way("moved", what, "guest"), pair.mentee)
+    await world.settle(3 * POLL)
+    [letter] = await world.letters(pair, LetterKind.ASK)
+    assert letter.about
+    await answer_question(pair.id, letter.about, pair.mentee, yes=yes, **world.ports)
+    await world.settle(6 * POLL)
+    after = await world.standing(pair)
+    moved = [
+        n for n, m in enumerate(after.meetings) if m.span != before.meetings[n].span
+    ]
+    dates = [1] if what == "date" else list(range(len(before.meetings)))
+    assert moved == (dates if yes else [])
+    told = {LetterKind.ASK: [pair.mentee]}
+    if yes:
+        told |= {LetterKind.MOVED: sorted(pair.both())}
+        # The organiser's event follows, and with it everybody's.
+        found = await world.objects(pair.mentor)
+        assert {s for one in found for s in one.busy()} == {
+            m.span for m in after.meetings
+        }
+    assert await letters(world, pair) == told
