@@ -88,15 +88,26 @@ def is_told(connection: Connection, now: datetime) -> bool:
     return connection.health is Health.NEEDS_CONSENT or connection.is_broken(now)
 
 
-def is_told_already(connection: Connection, others: Iterable[Connection]) -> bool:
-    """Whether a letter on another calendar of the same account says it already (F27).
+def is_told_by_another(
+    connection: Connection, others: Iterable[Connection], now: datetime
+) -> bool:
+    """Whether the letter is another calendar's of the same account (F27).
 
-    One grant opens them all, and they are shut together.
+    One grant opens them all: they are shut together, by the first that is refused. Of
+    an outage that they share the first by name tells, when it is read next.
     """
-    return connection.health is Health.NEEDS_CONSENT and any(
-        other.account == connection.account and other.health is Health.NEEDS_CONSENT
+    same = [
+        other
         for other in others
-        if connection.account and other.id != connection.id
+        if connection.account == other.account is not None and other.id != connection.id
+    ]
+    if connection.health is Health.NEEDS_CONSENT:
+        return any(other.health is Health.NEEDS_CONSENT for other in same)
+    return any(
+        other.id < connection.id
+        and other.is_broken(now)
+        and other.trouble == connection.trouble
+        for other in same
     )
 
 

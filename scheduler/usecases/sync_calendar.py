@@ -27,7 +27,7 @@ from scheduler.health import (
     broken_rows,
     failed,
     is_told,
-    is_told_already,
+    is_told_by_another,
     may_read_all,
     read_well,
     window,
@@ -275,7 +275,8 @@ async def _note(
         if is_told(after, now):
             pairs = await uow.pairs.of_person(after.person)
             await uow.evidence.add(broken_rows(after, [p.id for p in pairs], now))
-            if not is_told_already(after, await uow.calendars.of_person(after.person)):
+            theirs = await uow.calendars.of_person(after.person)
+            if not is_told_by_another(after, theirs, now):
                 await _tell_owner(after, now, uow, ids)
         await uow.commit()
 

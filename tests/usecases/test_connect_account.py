@@ -177,6 +177,24 @@ async def test_a_grant_that_ended_is_told_once_however_many_calendars_it_opens()
     assert sorted(told) == sorted(tried)
 
 
+async def test_an_outage_of_the_provider_is_told_once_for_all_its_calendars() -> None:
+    world = await opened()
+    world.theirs("work", "choir")
+    pair = await world.pair()
+    granted = await world.grant(READ, CHOOSE)
+    offered = await world.provider.calendars(granted)
+    await world.keep(pair.mentor, granted, read=offered)
+    await world.work()
+    world.trouble = Unavailable("Google does not answer now")
+    await world.live_through(4 * DAY, HOUR)
+    assert await broken_letters(world) == 1
+    world.trouble = None
+    await world.live_through(DAY, HOUR)
+    world.trouble = Unavailable("Google does not answer now")
+    await world.live_through(4 * DAY, HOUR)
+    assert await broken_letters(world) == 2
+
+
 async def test_renewed_consent_mends_every_calendar_and_sends_what_waited() -> None:
     world = await opened()
     pair = await world.pair()
