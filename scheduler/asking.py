@@ -18,6 +18,7 @@ from scheduler.findings import FALLEN, SOURCES, Finding, FindingKind, Grade
 from scheduler.ids import PersonId
 from scheduler.letters import Facts, Letter, LetterKind
 from scheduler.outbox import digest
+from scheduler.remaking import made_again
 from scheduler.replacing import left_out, suits
 from scheduler.series import Meeting, MeetingKey, MeetingState
 from scheduler.situation import NO_CHANGE, Change, Situation
@@ -82,12 +83,15 @@ def question(case: Situation, key: MeetingKey, person: PersonId) -> Letter | Non
 def answered(
     case: Situation, key: MeetingKey, person: PersonId, *, yes: bool
 ) -> Change:
-    """What an answer does; 'no' leaves everything as planned. `NotFound`."""
+    """What an answer does; 'no' leaves everything as planned. `NotFound`.
+
+    What they deleted all the same, while it was being made, is made again then.
+    """
     letter = question(case, key, person)
     if letter is None:
         raise NotFound("question")
     if not yes:
-        return NO_CHANGE
+        return made_again(case, key, person)
     facts = letter.facts
     if facts.counts == _LEAVE_OUT:
         return proposed_to_leave_out(case, key, person)

@@ -30,7 +30,8 @@ async def disconnect_account(
     """
     async with begin(read_only=True) as uow:
         mine = await uow.calendars.of_person(person)
-    for connection in mine:
+    # Where it invites goes last: what ends there is not brought to another of these.
+    for connection in sorted(mine, key=lambda c: c.invites):
         if connection.account == account:
             await disconnect_calendar(
                 person,

@@ -30,6 +30,9 @@ from scheduler.usecases.reroute import reroute
 from scheduler.usecases.stop_watching import stop_watching
 from scheduler.work import WorkKind
 
+#: What the audit says of a series whose event stays in a calendar that was lost.
+LEFT_BEHIND = "event left behind"
+
 
 async def disconnect_calendar(
     person: PersonId,
@@ -58,32 +61,55 @@ async def disconnect_calendar(
         held = await _held(uow, connection)
         owner = await uow.people.get(person)
     opened = open_calendar(connection, zone=owner.zone, owner=owner.email)
-    for copy, series in held:
-        if copy.route is Route.GUEST:
-            continue  # to take it away would be to decline
-        await _end(copy, series, now, calendar=opened)
+    left = [
+        series.id
+        for copy, series in held
+        # To take a guest's away would be to decline.
+        if copy.route is not Route.GUEST
+        and not await _end(copy, series, now, calendar=opened)
+    ]
     await stop_watching(calendar, begin=begin, watching=watching, clock=clock)
     async with begin() as uow:
         if await _own(uow, person, calendar) is None:
             return
         for copy, series in await _held(uow, connection):
-            if copy.route is Route.GUEST:  # a guest by address, as before
-                await uow.copies.put(replace(copy, calendar=None))
-                continue
-            await reroute(
-                uow,
-                series,
-                Lost(await _led_by(uow, copy), frozenset({calendar})),
-                now=now,
-                name=lambda: OutboxId(ids.new()),
-                links=links,
-                sender=sender,
+            await _elsewhere(
+                uow, copy, series, now=now, ids=ids, links=links, sender=sender
             )
         who, act = f"person:{person}", "calendar disconnected"
         await uow.audit.add(Audited(now, owner.programme, who, act, calendar))
+        for name in left:
+            row = Audited(now, owner.programme, "troth", LEFT_BEHIND, name, calendar)
+            await uow.audit.add(row)
         await uow.calendars.remove(calendar)
         await _end_grant(uow, connection, now)
         await uow.commit()
+
+
+async def _elsewhere(
+    uow: UnitOfWork,
+    copy: Copy,
+    series: Series,
+    *,
+    now: datetime,
+    ids: Ids,
+    links: Links,
+    sender: Address,
+) -> None:
+    """Have a copy of this calendar go on; a guest is one by address, as before."""
+    if copy.route is Route.GUEST:
+        await uow.copies.put(replace(copy, calendar=None))
+        return
+    gone = frozenset({copy.calendar} if copy.calendar else ())
+    await reroute(
+        uow,
+        series,
+        Lost(await _led_by(uow, copy), gone),
+        now=now,
+        name=lambda: OutboxId(ids.new()),
+        links=links,
+        sender=sender,
+    )
 
 
 async def _end_grant(uow: UnitOfWork, gone: Connection, now: datetime) -> None:
@@ -114,20 +140,26 @@ async def _held(
 
 async def _end(
     copy: Copy, series: Series, now: datetime, *, calendar: Calendar
-) -> None:
-    """Take what lies ahead out of the calendar; what is over stays as it is."""
+) -> bool:
+    """Take what lies ahead out of the calendar; what is over stays as it is.
+
+    False where it does not let us any more: it is the owner's, so it stays there.
+    """
     over = any(m.span and m.span.start < now for m in series.of_uid(copy.uid))
     try:
         found = await calendar.find(copy.uid, generation=max(copy.generation, 1))
         if found is None:
-            return
+            return True
         if over:
             edit = Shorten(now, copy.sequence + 1, now.replace(microsecond=0))
-            await calendar.edit(found.id, edit, etag=found.etag)
+            await calendar.edit(found.id, edit, etag=None)
         else:
-            await calendar.remove(found.id, etag=found.etag)
-    except (Conflict, Gone, NeedsConsent, Refused, Rejected, Unavailable):
-        return  # it is the owner's calendar: what cannot be taken out stays there
+            await calendar.remove(found.id, etag=None)
+    except Gone:
+        return True
+    except (Conflict, NeedsConsent, Refused, Rejected, Unavailable):
+        return False
+    return True
 
 
 async def _led_by(uow: UnitOfWork, copy: Copy) -> tuple[Copy, ...]:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from scheduler.access import Audited
 from scheduler.acting import PATIENCE
 from scheduler.copies import copy_row
-from scheduler.effects import Outgoing, SendInvite
+from scheduler.effects import Outgoing, PutCopy, SendInvite
 from scheduler.evidence import EvidenceKind
 from scheduler.ids import OutboxId
 from scheduler.invite import Method
@@ -80,6 +80,11 @@ async def _send(uow: UnitOfWork, case: Situation, change: Change, ids: Ids) -> N
         new = OutboxId(ids.new())
         row = copy_row(new, step.effect, step.copy, case.pair, step.revision, case.now)
         await uow.outbox.add(_named(row, step))
+        if isinstance(step.effect, PutCopy) and step.copy.generation:
+            # Only a person's word makes something again (promises.md F26).
+            who, home = f"person:{step.copy.person}", case.pair.programme
+            act = Audited(case.now, home, who, "made again", case.pair.id, "human")
+            await uow.audit.add(act)
     for told in change.letters:
         if told.letter.to is None:
             continue

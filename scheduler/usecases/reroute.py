@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 
+from scheduler.access import Audited
 from scheduler.agenda import Agenda
 from scheduler.copies import copy_row
 from scheduler.effects import Address
@@ -54,6 +55,8 @@ async def reroute(
     for copy in made.copies:
         await uow.copies.put(copy)
     await _send(uow, view, lost, made.steps, at, now=now, name=name)
+    home, act = view.pair.programme, "brought another way"
+    await uow.audit.add(Audited(now, home, "troth", act, series.id))
     for copy in made.copies:
         if copy.route is Route.WRITTEN and uid == series.uid:
             letter = letter_row(

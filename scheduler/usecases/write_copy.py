@@ -72,7 +72,7 @@ async def _put(effect: PutCopy, copy: Copy, calendar: CalendarTarget) -> Copy:
         written = found
     except Gone:
         # It was made by such a try, and a person has deleted it since.
-        return replace(copy, state=CopyState.REMOVED_BY_PERSON)
+        return replace(copy, state=CopyState.REMOVED_BY_PERSON, generation=generation)
     return replace(
         _with(copy, written),
         state=CopyState.THERE,

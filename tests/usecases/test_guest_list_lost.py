@@ -13,6 +13,7 @@ from integrations.memory.traces import NoCopies, NoFiles
 from scheduler.effects import MoveInCopy, RemoveCopy
 from scheduler.letters import LetterKind
 from scheduler.series import CopyState, Route
+from scheduler.usecases.answer_question import answer_question
 from scheduler.usecases.ask_erasure import ask_erasure
 from scheduler.usecases.erase_person import erase_person
 from scheduler.usecases.give_address import give_address
@@ -89,6 +90,19 @@ async def test_a_guest_without_a_connected_calendar_is_a_guest_all_the_same() ->
     assert "REPLY" not in world.google_mails(MO)
 
 
+async def test_an_event_that_cannot_be_taken_back_is_on_record() -> None:
+    world, pair = await a_listed_pair()
+    await world.revoke(pair.mentor)
+    await world.disconnect(pair.mentor)
+    await world.work()
+    for person in pair.both():
+        assert {*await world.mailed(pair, person)} == {*await world.ahead(pair)}
+    series = await world.standing(pair)
+    async with world.store(read_only=True) as uow:
+        acts = [row.act for row in await uow.audit.about(series.id)]
+    assert "event left behind" in acts
+
+
 # What Google refuses ----------------------------------------------------------------
 
 
@@ -140,9 +154,8 @@ async def test_an_insert_whose_answer_is_lost_makes_one_event(applied: bool) -> 
     assert world.google_mails(LEYLA) == ["REQUEST"]
 
 
-async def test_who_deletes_an_event_between_two_tries_is_asked_and_has_it_gone() -> (
-    None
-):
+@pytest.mark.parametrize("said_yes", [True, False])
+async def test_who_deletes_an_event_between_two_tries_is_asked(said_yes: bool) -> None:
     """promises.md F26: what a person deleted is never made again by a machine."""
     world = GuestingWorld()
     await world.open()
@@ -165,6 +178,14 @@ async def test_who_deletes_an_event_between_two_tries_is_asked_and_has_it_gone()
     assert await world.shown(pair.mentor) == await world.shown(pair.mentee) == {}
     assert letters_to(world, "ida@example.org", LetterKind.INVITATION) == 0
     assert letters_to(world, "ida@example.org", LetterKind.ASK) == 1
+    first = (await world.standing(pair)).live()[0]
+    await answer_question(pair.id, first.key, pair.mentor, yes=said_yes, **world.ports)
+    await world.work()
+    await holds(world, pair)
+    async with world.store(read_only=True) as uow:
+        causes = [row.cause for row in await uow.audit.about(pair.id)]
+    inserts = [r for r in world.google.requests if r.method == "events.insert"]
+    assert (len(inserts), "human" in causes) == ((2, False) if said_yes else (3, True))
 
 
 async def test_a_grant_that_stays_lost_brings_changes_to_both_by_mail() -> None:
@@ -240,3 +261,5 @@ async def test_erasing_either_leaves_no_event_ahead(who: str) -> None:
         await world.live_through(HOUR, HOUR / 4)
     for one in (pair.mentor, pair.mentee):
         assert not await world.shown(one)
+    kept = repr(await world.outbox(pair)) + repr(await world.copies(pair))
+    assert world.emails[person] not in kept
