@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
 from http.cookies import SimpleCookie
+from urllib.parse import parse_qs, urlsplit
 
 import httpx2
 
@@ -18,6 +19,7 @@ from integrations.google.fake.oauth import Client as Registered
 from integrations.google.fake.oauth import Consent
 from integrations.google.fake.server import serving
 from integrations.google.fake.service import FakeGoogle
+from integrations.google.fake.world import SCOPE
 from integrations.google.oauth import Client, Endpoints
 from integrations.google.turnstile import World as Outside
 from integrations.memory.calendars import MemoryCalendars
@@ -99,6 +101,11 @@ class Consenting:
         async with self.world.services.begin(read_only=True) as uow:
             accounts = await uow.accounts.of_person(person.id)
             return accounts, await uow.calendars.of_person(person.id)
+
+
+def asked(url: str) -> set[str]:
+    """The scopes that an address asks for, by the last part of their names."""
+    return set(parse_qs(urlsplit(url).query)["scope"][0].replace(SCOPE, "").split())
 
 
 def cookies(answer: httpx2.Response) -> SimpleCookie:

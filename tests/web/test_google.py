@@ -14,7 +14,7 @@ from integrations.google.fake.world import SCOPE
 from integrations.memory.store import MemoryStore
 from scheduler.accounts import Need
 from scheduler.ports.consent import PRIMARY
-from tests.web.consenting import MAIL, Consenting, consenting, cookies
+from tests.web.consenting import MAIL, Consenting, asked, consenting, cookies
 from tests.web.world import IDA, LEYLA, World
 
 FREEBUSY = f"{SCOPE}calendar.events.freebusy"
@@ -26,10 +26,6 @@ async def google(world: World) -> AsyncIterator[Consenting]:
     async with consenting(world) as made:
         await made.world.come_in(IDA)
         yield made
-
-
-def asked(url: str) -> set[str]:
-    return set(parse_qs(urlsplit(url).query)["scope"][0].replace(SCOPE, "").split())
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from scheduler.connections import CalendarKind, Health
 from scheduler.secret import Secret
 from scheduler.usecases.connect_calendar import CalendarWish, connect_calendar
 from scheduler.work import WorkKind
-from tests.web.consenting import MAIL, OTHER, Consenting, consenting
+from tests.web.consenting import MAIL, OTHER, Consenting, asked, consenting
 from tests.web.world import HAFEN, IDA, LEYLA, World
 
 FREEBUSY = f"{SCOPE}calendar.events.freebusy"
@@ -26,10 +26,6 @@ async def google(world: World) -> AsyncIterator[Consenting]:
     async with consenting(world) as made:
         await made.world.come_in(IDA)
         yield made
-
-
-def asked(url: str) -> set[str]:
-    return set(parse_qs(urlsplit(url).query)["scope"][0].replace(SCOPE, "").split())
 
 
 async def test_another_account_than_the_one_that_is_mended(google: Consenting) -> None:
@@ -198,3 +194,14 @@ async def test_who_books_elsewhere_is_told_that_it_goes_on_there(
     await google.choose(page, books="own")
     _, connections = await google.kept()
     assert [c.label for c in connections if c.written] == ["Posteo"]
+
+
+async def test_what_is_renewed_is_what_there_was(google: Consenting) -> None:
+    for books, scopes in (
+        ("main", {"calendar.events.owned"}),
+        ("own", {"calendar.events.owned", "calendar.app.created"}),
+    ):
+        await google.choose(await google.come_back(YES, books=books), books=books)
+        ((account,), _) = await google.kept()
+        always = {"openid", "email", "calendar.events.freebusy"}
+        assert asked(await google.begin(f"/{account.id}/again")) == always | scopes

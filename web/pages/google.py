@@ -79,13 +79,23 @@ async def ask_again(
 ) -> Response:
     """Have what was allowed renewed, and with `more` one thing beside it."""
     known, connections = await _own(services, visitor, AccountId(account))
-    needs, books = known.allowed | {Need.READ}, _booking(known, connections)
+    needs, books = _renewed(known), _booking(known, connections)
     if more:
         need = _need(more)
         needs |= {need}
         wished = {Need.WRITE: Books.OWN, Need.INVITE: Books.MAIN}.get(need, books)
         books = wished if books is Books.NOWHERE else books
     return await _go(request, services, visitor, needs, books, known)
+
+
+def _renewed(account: Account) -> frozenset[Need]:
+    """What is asked for anew: as much as there was, and no calendar of Troth's own.
+
+    Unless there is one: whoever lets guests be invited lets events be written, too.
+    """
+    if Need.INVITE in account.allowed and not account.own_calendar:
+        return account.allowed - {Need.WRITE} | {Need.READ}
+    return account.allowed | {Need.READ}
 
 
 async def _go(
