@@ -139,7 +139,7 @@ class Case:
                 return Verdict.DROP  # what comes on that route says itself what it is
             if self.copy and self.copy.state is CopyState.WANTED:
                 return Verdict.WAIT
-            if self.copy and self.copy.state is not CopyState.THERE:
+            if self.copy and self.copy.state is CopyState.REMOVED_BY_PERSON:
                 return Verdict.DROP
         return Verdict.WAIT if self._held(now) > now else Verdict.GO
 
