@@ -77,22 +77,13 @@ def _found(groups: Groups, asking: Asking) -> list[Found]:
     found: list[Found] = []
     left: list[Left] = []
     for name, events in groups.items():
-        records = [_record(name, one) for one in events]
+        records = [_record(name, one, n) for n, one in enumerate(events, len(left))]
         try:
-            found.append(asking.plain.found(name, records))
+            found.append(asking.plain.found(records))
         except NotPlain as not_plain:
-            left += _left(events, records, not_plain.why, len(left))
+            why = not_plain.why
+            left += [Left(one.place, one.component(), why) for one in records]
     return found + _carefully(left, asking) if left else found
-
-
-def _left(
-    events: Iterable[Kept], records: Iterable[Record], why: str, first: int
-) -> list[Left]:
-    pairs = zip(events, records, strict=True)
-    return [
-        Left(n, record.component(one.updated.encode() or None, n), why)
-        for n, (one, record) in enumerate(pairs, first)
-    ]
 
 
 def _carefully(left: list[Left], asking: Asking) -> list[Found]:
@@ -117,9 +108,11 @@ _TRANSPARENT = {Meaning.FREE: b":TRANSPARENT"}
 _DECLINED = (f";PARTSTAT=DECLINED:mailto:{_OWNER}".encode(),)
 
 
-def _record(name: str, one: Kept) -> Record:
+def _record(name: str, one: Kept, place: int) -> Record:
     rules = _by_name(one.rules)
     return Record(
+        place=place,
+        stamp=one.updated.encode() or None,
         start=one.start.encode(),
         end=one.end.encode() or None,
         duration=None,
@@ -132,7 +125,7 @@ def _record(name: str, one: Kept) -> Record:
         changed=one.updated.encode() or None,
         dates=_lines(rules.get("RDATE")),
         not_rules=_lines(rules.get("EXRULE")),
-        uid=f":{name}".encode(),
+        uid=name,
         guests=_DECLINED if one.meaning is Meaning.DECLINED else None,
     )
 

@@ -8,11 +8,11 @@ structure and its limits.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from integrations.ics.records import Read
+from integrations.ics.records import Reader, Record
 from integrations.ics.sieve import MAX_LINE, Component, Tree, unfolded
 from integrations.ics.stream import Stream
 
@@ -53,7 +53,7 @@ def sieve(data: bytes, *, owner: str = "") -> Sieved:
     Of guests only `owner` is kept, if there is one. Raises `Refused` with one of the
     codes E_ICS_EMPTY, _NOT_CALENDAR, _TRUNCATED, _TOO_BIG, _TOO_MANY, _DEPTH.
     """
-    blocks = Blocks(owner, lambda _: None)
+    blocks = Blocks(owner, lambda *_: None)
     for _ in blocks.events(data):
         pass
     return blocks.sieved()
@@ -62,17 +62,17 @@ def sieve(data: bytes, *, owner: str = "") -> Sieved:
 class Blocks:
     """One file being cut; `owner` is an address in small letters.
 
-    `read` is given every block, `BEGIN:VEVENT` included and `END:VEVENT` not; it says
-    None of those that only the tree can take.
+    `read` is given every block, `BEGIN:VEVENT` included and `END:VEVENT` not, and its
+    place among all events; it says None of those that only the tree can take.
     """
 
-    def __init__(self, owner: str, read: Callable[[bytes], Read | None]) -> None:
+    def __init__(self, owner: str, read: Reader) -> None:
         self._tree = Tree(owner.strip().lower().encode())
         self._stream = Stream()
         self._read = read
 
-    def events(self, data: bytes | Iterable[bytes]) -> Iterator[tuple[int, Read]]:
-        """Every event that could be read, with its place among all events."""
+    def events(self, data: bytes | Iterable[bytes]) -> Iterator[Record]:
+        """Every event that could be read."""
         rest = b""
         for text in self._stream.texts(data):
             lines, rest = _cut(rest + text if rest else text)
@@ -86,7 +86,7 @@ class Blocks:
         """What could not be read, and all that is no event; see `Tree.finished`."""
         return Sieved(self._tree.finished(), self._stream.odd)
 
-    def _events(self, lines: bytes) -> Iterator[tuple[int, Read]]:
+    def _events(self, lines: bytes) -> Iterator[Record]:
         *texts, last = _split(lines)
         tree, read = self._tree, self._read
         for text in texts:
@@ -96,11 +96,12 @@ class Blocks:
                 continue
             found = None
             if tree.is_between and len(block) <= MAX_LINE:
-                found = read(block)
+                found = read(block, tree.events)
             if found is None:
                 yield from self._not_simple(block)
             else:
-                yield tree.count(), found
+                tree.count()
+                yield found
         if last:
             tree.feed(last)
 
@@ -112,7 +113,7 @@ class Blocks:
         self._tree.feed(before)
         return begin[1:] + block
 
-    def _not_simple(self, text: bytes) -> Iterator[tuple[int, Read]]:
+    def _not_simple(self, text: bytes) -> Iterator[Record]:
         """Events that become simple when they are tidied; the rest is fed."""
         lines = text + _END
         tidy = _tidied(lines) if len(text) <= MAX_LINE else lines

@@ -10,19 +10,18 @@ the two ways through this folder a series takes.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from operator import itemgetter
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from integrations.ics.blocks import Blocks, Left, Sieved
 from integrations.ics.clocks import Named
 from integrations.ics.decoded import BUSY, Decoded, Found, seconds
-from integrations.ics.known import Known, Seen
+from integrations.ics.known import Alone, Known, Seen
 from integrations.ics.offsets import NotPlain
 from integrations.ics.plain import Plain
 from integrations.ics.plain_busy import periods
 from integrations.ics.plain_series import PlainSeries
-from integrations.ics.records import Read, Record, Records
+from integrations.ics.records import Record, Records
 from integrations.ics.rules import Budget
 from integrations.ics.sieve import Component, Property
 from integrations.ics.values import stamp
@@ -77,16 +76,12 @@ def busy(
     return decoded.busy(window), decoded.warnings
 
 
-#: An event of a usual kind: its place in the file, its values, when it was stamped.
-_Placed = tuple[int, Record, bytes | None]
-
-
 def _changed(line: Property | None) -> int | None:
     found = stamp(line)
     return seconds(found) if found else None
 
 
-def _nothing(block: bytes) -> None:
+def _nothing(block: bytes, place: int) -> None:
     """Reads no block, so that all of them take the careful way."""
 
 
@@ -106,16 +101,20 @@ class _Reading:
         self._careful_reader: Careful | None = None
         self._plainly = plainly
         #: By UID in the order of the file; those without a UID under their number.
-        self._same: dict[str | int, list[_Placed]] = {}
+        self._first: dict[str | int, Record] = {}
+        #: Further events of a UID.
+        self._more: dict[str | int, list[Record]] = {}
         self._left: list[Left] = []
-        self._found: list[tuple[int, Found]] = []
+        #: By the place of the first event of a UID.
+        self._found: dict[int, Found] = {}
 
     def decoded(
         self, data: bytes | Iterable[bytes], seen: Seen | None = None
     ) -> Decoded:
         read = Records(self._owner).read if self._plainly else _nothing
         blocks = Blocks(self._owner, seen.reader(read) if seen else read)
-        self._scan(blocks.events(data))
+        alone = self._series.alone
+        self._scan(blocks.events(data), seen.expander(alone) if seen else alone)
         sieved = blocks.sieved()
         if sieved.odd_bytes:
             self._warn("W_ICS_BYTES", "", "Some bytes of this file are not UTF-8 text.")
@@ -132,54 +131,61 @@ class _Reading:
             self._leave(component.text("UID"), why)
             self._left.append(Left(component.number, component, why))
 
-    def _scan(self, events: Iterable[tuple[int, Read]]) -> None:
-        same = self._same
-        for number, (uid, record, stamped) in events:
-            key = uid or number
-            if key in same:
-                same[key].append((number, record, stamped))
-            else:
-                same[key] = [(number, record, stamped)]
+    def _scan(self, events: Iterable[Record], alone: Alone) -> None:
+        """Each event by itself, while it is at hand, as if no other had its UID."""
+        first, more, found = self._first, self._more, self._found
+        for event in events:
+            key = event.uid or event.place
+            if first.setdefault(key, event) is not event:
+                more.setdefault(key, []).append(event)
+            elif by_itself := alone(event):
+                found[event.place] = by_itself
 
     def _expand(self, seen: Seen | None) -> None:
         """What can be read plainly; the rest is left to the careful way."""
         left: list[tuple[str | int, str]] = []
         expanded = self._seen_series(seen) if seen else self._series.found
-        for key, same in self._same.items():
-            number, record, _ = same[0]
-            records = [record] if len(same) == 1 else [one for _, one, _ in same]
-            uid = key if isinstance(key, str) else ""
+        more, found = self._more, self._found
+        for key, event in self._first.items():
+            if event.place in found and key not in more:
+                continue
             try:
-                self._found.append((number, expanded(uid, records)))
+                found[event.place] = expanded([event, *more.get(key, ())])
             except NotPlain as not_plain:
                 left.append((key, not_plain.why))
         for key, why in left:
             self._leave(key, why)
 
-    def _seen_series(self, seen: Seen) -> Callable[[str, list[Record]], Found]:
+    def _seen_series(self, seen: Seen) -> Callable[[list[Record]], Found]:
         """Expands what was not there before."""
         budget = self._budget
 
-        def expanded(uid: str, records: list[Record]) -> Found:
-            found = seen.found(uid, records, budget) if uid else None
+        def expanded(records: list[Record]) -> Found:
+            uid = records[0].uid
+            source = [one.meaning for one in records]
+            found = seen.found(uid, source, budget) if uid else None
             if found is None:
                 before = budget.left
-                found = self._series.found(uid, records)
+                found = self._series.found(records)
                 if uid:
-                    seen.keep(uid, records, found, before - budget.left)
+                    seen.keep(uid, source, found, before - budget.left)
             return found
 
         return expanded
 
     def _leave(self, uid: str | int, why: str) -> None:
         """Every event of a UID to the careful way."""
-        for number, record, stamped in self._same.pop(uid, ()):
-            self._left.append(Left(number, record.component(stamped, number), why))
+        first = self._first.pop(uid, None)
+        if first is None:
+            return
+        self._found.pop(first.place, None)
+        for one in (first, *self._more.pop(uid, ())):
+            self._left.append(Left(one.place, one.component(), why))
 
     def _expand_left(self, sieved: Sieved, seen: Seen | None) -> None:
         """The careful way, for what is left."""
         if self._left:
-            self._found += self._careful(sieved).found(self._left, seen)
+            self._found.update(self._careful(sieved).found(self._left, seen))
 
     def _free_busy(self, sieved: Sieved) -> Iterator[Found]:
         """Each VFREEBUSY as one without a UID: it stands for no single event."""
@@ -211,7 +217,7 @@ class _Reading:
 
     def _named(self) -> list[Found]:
         """In the order of the file; those without a UID last, with ids of their own."""
-        every = [found for _, found in sorted(self._found, key=itemgetter(0))]
+        every = [self._found[place] for place in sorted(self._found)]
         found = [one for one in every if one.uid]
         if len(found) < len(every):
             for one in every:

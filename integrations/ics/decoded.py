@@ -77,13 +77,20 @@ class Decoded:
         second too wide.
         """
         low, high = seconds(window.start), -seconds_back(window.end)
-        busy = sorted(
-            (max(start, low), min(end, high))
+        busy = [
+            (start, end)
             for one in self.found
+            if one.rows
             for _, start, end, meaning in one.rows
             if meaning == BUSY and low < end and start < high and start < end
-        )
-        return _merged(busy)
+        ]
+        busy.sort()
+        merged = _merged(busy)
+        if merged:
+            # Only the ends can reach out of the window: what meets it was chosen above.
+            merged[0] = max(merged[0][0], low), merged[0][1]
+            merged[-1] = merged[-1][0], min(merged[-1][1], high)
+        return merged
 
 
 def seconds(when: datetime) -> int:

@@ -10,17 +10,18 @@ a title, a text or a guest.
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable
-from typing import NamedTuple, Protocol
+from typing import NamedTuple
 
 from integrations.ics.decoded import Decoded, Found
-from integrations.ics.records import Read
+from integrations.ics.records import Reader, Record
 from integrations.ics.rules import Budget
 
 _STAMP = b"\nDTSTAMP"
 
-
-class _Hash(Protocol):
-    def digest(self) -> bytes: ...
+#: Says what an event comes to by itself; None where that takes more than a look.
+Alone = Callable[[Record], Found | None]
+#: What stands for a block, but for its stamp.
+_Key = tuple[int, int]
 
 
 class _Expanded(NamedTuple):
@@ -42,7 +43,7 @@ class Known:
         self._asked: Hashable = None
         self._digest = b""
         self._decoded: Decoded | None = None
-        self._events: dict[bytes, Read] = {}
+        self._events: dict[_Key, Record] = {}
         self._series: dict[str, _Expanded] = {}
 
     def __len__(self) -> int:
@@ -59,7 +60,10 @@ class Known:
     @staticmethod
     def digest(data: bytes) -> bytes:
         """Of a whole file."""
-        return _sha256()(data).digest()
+        # Brings all of OpenSSL, which a command that reads once can do without.
+        from hashlib import sha256  # noqa: PLC0415
+
+        return sha256(data).digest()
 
     def same(self, digest: bytes) -> Decoded | None:
         """What was read last, if it was from these bytes."""
@@ -78,29 +82,46 @@ class Known:
 class Seen:
     """One reading on top of another."""
 
-    def __init__(self, events: dict[bytes, Read], series: dict[str, _Expanded]) -> None:
+    def __init__(
+        self, events: dict[_Key, Record], series: dict[str, _Expanded]
+    ) -> None:
         self._events, self._series = events, series
-        self.events: dict[bytes, Read] = {}
+        self.events: dict[_Key, Record] = {}
         self.series: dict[str, _Expanded] = {}
 
-    def reader(
-        self, read: Callable[[bytes], Read | None]
-    ) -> Callable[[bytes], Read | None]:
+    def reader(self, read: Reader) -> Reader:
         """Reads a block, by `read` where it was not there before."""
-        before, now, sha256 = self._events, self.events, _sha256()
+        before, now = self._events, self.events
 
-        def reading(block: bytes) -> Read | None:
-            told, stamp = _parted(block)
-            digest = sha256(told).digest()
-            found = before.get(digest)
+        def reading(block: bytes, place: int) -> Record | None:
+            key, stamp = _parted(block)
+            found = before.get(key)
             if found is None:
-                found = read(block)
-                if found is None or found[2] != stamp:
+                found = read(block, place)
+                if found is None or found.stamp != stamp:
                     return found
-            now[digest] = found
-            return found[0], found[1], stamp
+            elif found.place != place or found.stamp != stamp:
+                found = found.at(place, stamp)
+            now[key] = found
+            return found
 
         return reading
+
+    def expander(self, alone: Alone) -> Alone:
+        """Expands an event by itself, by `alone` where it was not there before."""
+        before, now = self._series, self.series
+
+        def expanding(event: Record) -> Found | None:
+            known = before.get(event.uid)
+            if known is None or not _means(known.source, event):
+                found = alone(event)
+                if found is None:
+                    return None
+                known = _Expanded(event, found, 0)
+            now[event.uid] = known
+            return known.found
+
+        return expanding
 
     def found(self, uid: str, source: object, budget: Budget) -> Found | None:
         """What a series came to, if it comes from the same; paid for as at first."""
@@ -117,21 +138,26 @@ class Seen:
         self.series[uid] = _Expanded(source, found, steps)
 
 
-def _parted(block: bytes) -> tuple[bytes, bytes | None]:
-    """All but the stamp, and the stamp."""
+def _means(source: object, event: Record) -> bool:
+    """Whether what was expanded is this event, wherever it stands and stamped."""
+    if source is event:
+        return True
+    return isinstance(source, Record) and source.meaning == event.meaning
+
+
+def _parted(block: bytes) -> tuple[_Key, bytes | None]:
+    """What stands for all but the stamp, and the stamp.
+
+    Python's own hash is several times as fast as a digest. Its 64 bits have a key that
+    each process makes for itself; and who could make two blocks meet nonetheless
+    would deceive nobody but the readers of that one feed, which are asking its owner.
+    """
     start = block.find(_STAMP)
     if start < 0:
-        return block, None
+        return (hash(block), len(block)), None
     end = block.find(b"\n", start + 1)
     if end < 0:
         end = len(block)
-    # No block has a NUL: the place of the stamp counts too.
-    rest = block[:start] + b"\0" + block[end:]
-    return rest, block[start + len(_STAMP) : end]
-
-
-def _sha256() -> Callable[[bytes], _Hash]:
-    # Brings all of OpenSSL, which a command that reads once can do without.
-    from hashlib import sha256  # noqa: PLC0415
-
-    return sha256
+    # The place of the stamp counts too.
+    key = hash(block[:start]), hash(block[end:])
+    return key, block[start + len(_STAMP) : end]

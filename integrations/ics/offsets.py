@@ -81,7 +81,7 @@ class Clock:
 
     def starts(self, days: Sequence[int], second: int) -> list[int]:
         """`at` for many days."""
-        offsets = [self.offsets[day] for day in days]
+        offsets = list(map(self.offsets.__getitem__, days))
         if None in offsets:
             return [self.at(day, second) for day in days]
         pairs = zip(days, offsets, strict=True)

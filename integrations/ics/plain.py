@@ -6,7 +6,7 @@ UID takes the careful way. Both ways give the same rows; tests hold them togethe
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from integrations.ics.clocks import Named
@@ -55,15 +55,13 @@ class Times(NamedTuple):
             end = max(start, self.clock.at(self.day + self.days, self.second))
         return (original, start, end + self.exact, meaning)
 
-    def all(self, days: Sequence[int]) -> Iterator[tuple[int, int]]:
+    def all(self, days: Sequence[int]) -> list[tuple[int, int]]:
         """Start and end of an occurrence on each of these days."""
-        starts = self.clock.starts(days, self.second)
-        ends = starts
-        if self.days:
-            ends = self.clock.starts([day + self.days for day in days], self.second)
-        if self.exact:
-            ends = [end + self.exact for end in ends]
-        return zip(starts, ends, strict=True)
+        starts, exact = self.clock.starts(days, self.second), self.exact
+        if not self.days:
+            return [(start, start + exact) for start in starts]
+        ends = self.clock.starts([day + self.days for day in days], self.second)
+        return [(start, end + exact) for start, end in zip(starts, ends, strict=True)]
 
 
 class _Lengths(dict[bytes | None, tuple[int, int]]):
@@ -127,11 +125,31 @@ class Plain:
 
     def single(self, record: Record) -> tuple[Row, ...]:
         """The rows of an event that has nothing to do with another one."""
-        if record.start is None:
+        start, end = record.start, record.end
+        if start is None:
             raise NotPlain("no DTSTART")
-        begin, end = self.texts.when(record.start), None
-        if record.end is not None:
-            end = self.texts.end(record.end, record.start, begin)
+        begin = self.texts.when(start)
+        # Most end on the day on which they start: the lines differ in their times only.
+        if end and start[:-7] == end[:-7] and start[-1] == end[-1]:
+            last = self.texts.times.get(end[-7:], WHOLE)
+            if 0 <= begin[2] <= last:
+                return self._within_a_day(record, begin, last)
+        return self._across(record, begin, self.texts.when(end) if end else None)
+
+    def _within_a_day(self, record: Record, begin: When, last: int) -> tuple[Row, ...]:
+        """The rows of one that ends at second `last` of the day on which it starts."""
+        clock, day, second = begin
+        if self.last < day or 0 <= day < self.first:
+            return ()
+        offset = (clock or self.home).offsets[day]
+        if day < 0 or offset is None:
+            return self._across(record, begin, (clock, day, last))
+        starts = day * DAY + second - offset
+        row = (starts, starts, starts + last - second, self.meaning(record))
+        return (row,) if self.concerns(row) else ()
+
+    def _across(self, record: Record, begin: When, end: When | None) -> tuple[Row, ...]:
+        """The rows of one that may end on another day, or in another zone."""
         if end and self._is_far(begin, end):
             return ()
         times = self._timed(begin, end, record.duration)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 from integrations.ics.decoded import Found, Row, instant
 from integrations.ics.offsets import DAY, NotPlain
@@ -15,6 +16,8 @@ from integrations.ics.sieve import unfolded
 from integrations.ics.texts import WHOLE, When
 from scheduler.recurrence import Pattern
 
+#: `Found._make` without a call in between.
+_found = partial(tuple.__new__, Found)
 #: `date.toordinal` of 1970-01-01.
 _EPOCH = 719_163
 
@@ -49,7 +52,7 @@ class PlainSeries:
         self._budget = budget
         self._stamps, self._sequences = plain.texts.stamps, plain.sequences
 
-    def found(self, uid: str, records: Sequence[Record]) -> Found:
+    def found(self, records: Sequence[Record]) -> Found:
         """All that these events of one UID come to; `NotPlain`."""
         stamps, sequences = self._stamps, self._sequences
         first = records[0]
@@ -61,10 +64,26 @@ class PlainSeries:
             sequence = max(sequences[one.sequence] for one in records)
             every = (stamps[one.changed] for one in records)
             changed = max((one for one in every if one is not None), default=None)
-        if uid:
-            return Found._make((uid, uid, rows, changed, sequence, ""))
+        if first.uid:
+            return _found((first.uid, first.uid, rows, changed, sequence, ""))
         begins = instant(self._plain.times(first).start)
         return Found(f"{begins:%Y%m%dT%H%M%SZ}", "", rows, changed, sequence)
+
+    def alone(self, record: Record) -> Found | None:
+        """The same of one event, if nothing else has its UID.
+
+        None of what repeats or belongs to what repeats, has no UID, or is not plain.
+        """
+        uid = record.uid
+        if not uid or not record.is_single:
+            return None
+        try:
+            rows = self._plain.single(record)
+        except NotPlain:
+            return None
+        changed = self._stamps[record.changed]
+        sequence = self._sequences[record.sequence]
+        return _found((uid, uid, rows, changed, sequence, ""))
 
     def rows(self, records: Sequence[Record]) -> tuple[Row, ...]:
         """The rows of events that repeat, or replace one of what repeats."""
@@ -112,7 +131,7 @@ class PlainSeries:
         times, meaning = self._plain.times(master), self._plain.meaning(master)
         if not (master.not_dates or others):
             days = self._days(times, pattern, until, ())
-            return self._unchanged(times, days, meaning)
+            return self._unchanged(times.all(days), meaning)
         changes = self._changes(times, master.not_dates, others)
         days = self._days(times, pattern, until, changes.near)
         return self._rows(times, days, changes, meaning)
@@ -187,48 +206,51 @@ class PlainSeries:
     def _rows(
         self, times: Times, days: Sequence[int], changes: _Changes, meaning: int
     ) -> list[Row]:
-        rows: list[Row] = []
-        met: set[_Key] = set()
+        untouched: list[tuple[int, int]] = []
+        met: dict[_Key, int] = {}
         on, at = changes.numbers(are_days=True), changes.numbers(are_days=False)
-        for day, (start, end) in zip(days, times.all(days), strict=True):
+        for day, stretch in zip(days, times.all(days), strict=True):
+            start, _ = stretch
             if start in at and not times.whole:
-                key: _Key = (False, start)
+                met.setdefault((False, start), start)
             elif day in on:
-                key = (True, day)
+                met.setdefault((True, day), start)
             else:
-                rows.append((start, start, end, meaning))
-                continue
-            if key not in changes.left_out and key not in met:
-                met.add(key)
-                rows.append((start, *changes.replaced[key][1:]))
-        concerns = self._plain.concerns
-        replaced = changes.replaced.items()
-        if any(concerns(row) for key, row in replaced if key not in met):
+                untouched.append(stretch)
+        concerns, replaced = self._plain.concerns, changes.replaced
+        if any(concerns(row) for key, row in replaced.items() if key not in met):
             raise NotPlain("a change of an occurrence that its RRULE does not have")
-        return [row for row in rows if concerns(row)]
+        changed = [
+            (start, *replaced[key][1:]) for key, start in met.items() if key in replaced
+        ]
+        return [*self._unchanged(untouched, meaning), *filter(concerns, changed)]
 
-    def _unchanged(self, times: Times, days: Sequence[int], meaning: int) -> list[Row]:
-        """What most series need: no exceptions."""
+    def _unchanged(self, found: Iterable[tuple[int, int]], meaning: int) -> list[Row]:
+        """Those that concern the window, of starts and ends as a rule has them."""
         low, high, begun = self._plain.low, self._plain.high, self._plain.begun
         return [
             (start, start, end, meaning)
-            for start, end in times.all(days)
+            for start, end in found
             if low <= start < high or (start < low and begun < end)
         ]
 
 
 def _with_first(pattern: Pattern, first: int, low: int, high: int) -> list[int]:
     """The days of a pattern, and the first: it is there, and counted, in any case."""
+    days = pattern.days(first, low, high)
+    is_inside = low <= first <= high
+    if days and (days[0] == first or not (is_inside or pattern.count)):
+        return days
     if pattern.days(first, first, first):
-        return pattern.days(first, low, high)
+        return days
     if pattern.count == 1:
         raise NotPlain("an RRULE that may have no date")
     if pattern.count:
         pattern = replace(pattern, count=pattern.count - 1)
-    days = pattern.days(first, low, high)
+        days = pattern.days(first, low, high)
     if not days:
         raise NotPlain("an RRULE that may have no date")
-    return [first, *days] if low <= first <= high else days
+    return [first, *days] if is_inside else days
 
 
 def _last_day(times: Times, until: When) -> int:

@@ -6,8 +6,10 @@ One search over the bytes finds them; no other line becomes a value (promises.md
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
-from typing import NamedTuple
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
+from itertools import chain
+from typing import Any, NamedTuple
 
 from integrations.ics.sieve import Component, read_property, unfolded
 from integrations.ics.values import refuses
@@ -19,10 +21,13 @@ Lines = bytes | tuple[bytes, ...] | None
 class Record(NamedTuple):
     """What stands behind the names of one VEVENT, from the `;` or `:` on.
 
-    `guests` says only whether the owner declined. When it was stamped is kept beside
-    it: some programs stamp everything anew each time they are asked.
+    `place` is that among all events of the file. `stamp` is DTSTAMP; some programs
+    write it anew each time they are asked. `uid` is the text, '' without one. `guests`
+    says only whether the owner declined.
     """
 
+    place: int
+    stamp: bytes | None
     start: bytes | None
     end: bytes | None
     duration: bytes | None
@@ -35,32 +40,39 @@ class Record(NamedTuple):
     transparent: bytes | None
     sequence: bytes | None
     changed: bytes | None
-    uid: bytes | None
+    uid: str
     guests: tuple[bytes, ...] | None
 
     @property
     def is_single(self) -> bool:
         """Whether nothing says that it repeats, or belongs to what does."""
-        return self[3:8] == _SINGLE
+        return self[5:10] == _SINGLE
 
-    def component(self, stamp: bytes | None, number: int) -> Component:
+    @property
+    def meaning(self) -> tuple[object, ...]:
+        """All that says what it is: not its place, nor its stamp."""
+        return self[2:]
+
+    def at(self, place: int, stamp: bytes | None) -> Record:
+        """The same event, elsewhere or stamped anew."""
+        return _record((place, stamp, *self.meaning))
+
+    def component(self) -> Component:
         """The same as the careful way reads it."""
-        values: list[tuple[bytes, Lines]] = [
-            *zip(_NAMES, self, strict=True),
-            (_STAMP, stamp),
-        ]
+        written = self[1:14], (b":" + self.uid.encode(),), self[15:]
         lines = [
             (name.decode(), name + value)
-            for name, written in values
-            for value in each(written)
+            for name, lines in zip(_NAMES, chain(*written), strict=True)
+            for value in each(lines)
         ]
-        return Component("VEVENT", lines, number=number)
+        return Component("VEVENT", lines, number=self.place)
 
 
-#: A UID ('' without one), what else was read, and when it was stamped.
-Read = tuple[str, Record, bytes | None]
+#: Reads a block, given its place among the events of a file.
+Reader = Callable[[bytes, int], Record | None]
 
 _NAMES = (
+    b"DTSTAMP",
     b"DTSTART",
     b"DTEND",
     b"DURATION",
@@ -76,18 +88,24 @@ _NAMES = (
     b"UID",
     b"ATTENDEE",
 )
-_STAMP = b"DTSTAMP"
 _SINGLE = (None,) * 5
 _MANY = frozenset((b"RRULE", b"EXDATE", b"RDATE", b"EXRULE"))
-#: What a block has whose lines are all of the usual kind; '' stands for an alarm.
-_USUAL = frozenset((*_NAMES, _STAMP, b""))
+_PLACE = b""
+#: Every name that a block of usual lines may have, in the order of `Record`; '' stands
+#: for an alarm, and lends its place to that of the event.
+_NOTHING: dict[bytes, Any] = dict.fromkeys((_PLACE, *_NAMES))
+#: As numbers: looking for bytes in bytes, Python first makes an error and drops it.
+_COLON, _LF = b":\n"
+#: `Record._make` without a call in between.
+_record = partial(tuple.__new__, Record)
 
 
 def _any_case(pattern: str) -> str:
     return re.sub("[A-Z]", lambda match: f"[{match[0]}{match[0].lower()}]", pattern)
 
 
-_REST = r"[ \t;:][^\n]*(?:\n+[ \t][^\n]*)*"
+#: Most lines have no fold, and to look for one costs less than to be ready for many.
+_REST = r"[ \t;:][^\n]*+(?:(?!\n[ \t\n])|(?:\n+[ \t][^\n]*)*)"
 _ALARM = (
     rf"BEGIN:VALARM(?:\n(?!{_any_case('BEGIN|END')})[^\n]*)*"
     r"\nEND:VALARM(?![^\n])(?!\n+[ \t])"
@@ -124,23 +142,21 @@ class Records:
         self._owner = owner.encode()
         self._refusal = b";PARTSTAT=DECLINED:mailto:" + self._owner
 
-    def read(self, block: bytes) -> Read | None:
+    def read(self, block: bytes, place: int) -> Record | None:
         """What matters; None for a block with more than events have."""
         lines = _USUAL_LINES.findall(block)
-        values = dict(lines)
-        if len(values) != len(lines) or not _USUAL.issuperset(values):
-            lines = _LINES.findall(block)
-            if any(b"\n" in name for name, _ in lines):
-                return self.read(_names_unfolded(block))
-            found = _unusual(lines)
-            if found is None:
+        found = dict(lines)
+        values = _NOTHING | found
+        if len(found) != len(lines) or len(values) != len(_NOTHING):
+            unusual = _unusual(block)
+            if unusual is None:
                 return None
-            values = found
+            values = _NOTHING | unusual
         if self._owner:
             values[b"ATTENDEE"] = self._guests(block)
-        uid = values.get(b"UID")
-        record = Record._make(map(values.get, _NAMES))
-        return text(uid) if uid else "", record, values.get(_STAMP)
+        values[_PLACE] = place
+        values[b"UID"] = text(values[b"UID"])
+        return _record(values.values())
 
     def _guests(self, block: bytes) -> tuple[bytes, ...] | None:
         """What says that the owner does not come, if anything does."""
@@ -163,8 +179,11 @@ def _names_unfolded(block: bytes) -> bytes:
     return block
 
 
-def _unusual(lines: Iterable[tuple[bytes, bytes]]) -> dict[bytes, Lines] | None:
+def _unusual(block: bytes) -> dict[bytes, Lines] | None:
     """Lines in small letters, with blanks, or several of one name; no nested parts."""
+    lines = _LINES.findall(block)
+    if any(b"\n" in name for name, _ in lines):
+        lines = _LINES.findall(_names_unfolded(block))
     values: dict[bytes, list[bytes]] = {}
     for name, rest in _tidied(lines):
         if name in {b"BEGIN", b"END"}:
@@ -196,6 +215,6 @@ def text(rest: bytes | None) -> str:
     """The value of a line from its `;` or `:` on; '' without one."""
     if rest is None:
         return ""
-    if rest[:1] == b":" and b"\n" not in rest:
+    if rest[0] == _COLON and _LF not in rest:
         return rest[1:].decode("utf-8", "replace").strip()
     return read_property(b"X" + rest).value.strip()

@@ -40,6 +40,8 @@ _NAMES = {
 #: One content line with its folds: everything up to a line break without a blank.
 _FOLDED = re.compile(rb"[^\n]+(?:\n+[ \t][^\n]*)*")
 _FOLD = re.compile(rb"\n+[ \t]")
+#: As a number: looking for bytes in bytes, Python first makes an error and drops it.
+_LF = ord("\n")
 _NAME = re.compile(rb"[ \t]*([A-Za-z0-9-]+)[ \t]*[;:]")
 #: `;NAME=value` with quotes around what holds `;`, `:` or `,`.
 _PARAMETER = re.compile(r";([^=;:]*)=((?:\"[^\"]*\"|[^\";])*)")
@@ -194,7 +196,7 @@ def _low(line: bytes) -> bytes:
 
 def unfolded(line: bytes) -> bytes:
     """A line, or many, without folds."""
-    return _FOLD.sub(b"", line) if b"\n" in line else line
+    return _FOLD.sub(b"", line) if _LF in line else line
 
 
 def _decoded(line: bytes) -> str:

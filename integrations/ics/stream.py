@@ -19,7 +19,6 @@ PIECE = 64 * 1024
 _UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 #: Many empty lines are taken out, so that no search has to walk through them each time.
 _EMPTY, _MANY_EMPTY = re.compile(rb"\n\n+"), b"\n" * 64
-_LF_FOR_CR = bytes.maketrans(b"\r", b"\n")
 
 
 class Stream:
@@ -74,8 +73,8 @@ class Stream:
     def _cleaned(self, text: bytes, cr_ends_lines: bool) -> bytes:  # noqa: FBT001
         if b"\0" in text:
             self.odd = True
-        table, dropped = (_LF_FOR_CR, b"\0") if cr_ends_lines else (None, b"\r\0")
-        text = text.translate(table, dropped)
+            text = text.replace(b"\0", b"")
+        text = text.replace(b"\r", b"\n" if cr_ends_lines else b"")
         return _EMPTY.sub(b"\n", text) if _MANY_EMPTY in text else text
 
 

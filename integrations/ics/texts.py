@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from calendar import monthrange
 from datetime import date
 
 from integrations.ics.clocks import UTC_CLOCK, Named, known_clock
@@ -12,10 +13,8 @@ from integrations.ics.sieve import read_property, unfolded
 from integrations.ics.values import FIRST_RULE_YEAR, LAST_YEAR, stamp
 
 _EPOCH = date(1970, 1, 1).toordinal()
-_FIRST = date(FIRST_RULE_YEAR, 1, 1).toordinal() - _EPOCH
-_END = date(LAST_YEAR + 1, 1, 1).toordinal() - _EPOCH
 _HEAD = re.compile(rb"(?:;[^=;:\"\n]+=(?:\"[^\"\n]*\"|[^\";:\n]*))*:")
-_TIME = re.compile(rb"T(?:[01]\d|2[0-3])[0-5]\d[0-5]\d")
+_TIME = re.compile(rb"T?((?:[01]\d|2[0-3])[0-5]\d[0-5]\d)Z?")
 #: Of one file; each may cost a little memory.
 _MOST_ZONES, _MOST_TEXTS = 64, 50_000
 
@@ -32,24 +31,47 @@ class _Days(dict[bytes, int]):
     def __missing__(self, text: bytes) -> int:
         if len(text) != 8 or not text.isdigit():
             raise NotPlain("a date that is not written as usual")
-        try:
-            day = date.fromisoformat(text.decode()).toordinal() - _EPOCH
-        except ValueError:
-            raise NotPlain("a date that does not exist") from None
-        if not _FIRST <= day < _END:
-            raise NotPlain("a year that is far away")
+        begins, length = _MONTHS[text[:6]]
+        day = int(text[6:])
+        if not 1 <= day <= length:
+            raise NotPlain("a date that does not exist")
         if len(self) < _MOST_TEXTS:
-            self[text] = day
-        return day
+            self[text] = begins + day
+        return begins + day
+
+
+class _Months(dict[bytes, tuple[int, int]]):
+    """`202601` -> the day before it since 1970, and how many days it has.
+
+    No calendar has months of its own, so all of them share these.
+    """
+
+    def __missing__(self, text: bytes) -> tuple[int, int]:
+        year, month = int(text[:4]), int(text[4:])
+        if not FIRST_RULE_YEAR <= year <= LAST_YEAR:
+            raise NotPlain("a year that is far away")
+        if not 1 <= month <= 12:
+            raise NotPlain("a date that does not exist")
+        found = (
+            date(year, month, 1).toordinal() - _EPOCH - 1,
+            monthrange(year, month)[1],
+        )
+        self[text] = found
+        return found
+
+
+_MONTHS = _Months()
 
 
 class _Times(dict[bytes, int]):
-    """`T090000` -> seconds of the day."""
+    """`T090000` or `090000Z` -> seconds of the day."""
 
     def __missing__(self, text: bytes) -> int:
-        if not _TIME.fullmatch(text):
+        match = _TIME.fullmatch(text)
+        if not match or len(text) != 7:
             raise NotPlain("a time that is not written as usual")
-        found = int(text[1:3]) * 3600 + int(text[3:5]) * 60 + int(text[5:])
+        digits = match[1]
+        found = int(digits[:2]) * 3600 + int(digits[2:4]) * 60 + int(digits[4:])
         self[text] = found
         return found
 
@@ -124,7 +146,7 @@ class Texts:
         self.utc = Clock(UTC_CLOCK.zone, low, high)
         self._heads = _Heads(low, high)
         self._days = _Days()
-        self._times = _Times()
+        self.times = _Times()
         self.stamps = _Stamps(self)
 
     def when(self, rest: bytes) -> When:
@@ -132,10 +154,10 @@ class Texts:
         try:
             if rest[-7] == _T:
                 head = self._heads[rest[:-15]]
-                return head, self._days[rest[-15:-7]], self._times[rest[-7:]]
-            if rest[-1] == _Z:
+                return head, self._days[rest[-15:-7]], self.times[rest[-7:]]
+            if rest[-1] == _Z and rest[-8] == _T:
                 head = self._heads[rest[:-16]]
-                return self.utc, self._days[rest[-16:-8]], self._times[rest[-8:-1]]
+                return self.utc, self._days[rest[-16:-8]], self.times[rest[-7:]]
             head = self._heads[rest[:-8]]
             return None, self._days[rest[-8:]], WHOLE
         except IndexError:
@@ -147,19 +169,11 @@ class Texts:
                 raise
         return self.when(tidy)
 
-    def end(self, rest: bytes, start: bytes, begin: When) -> When:
-        """DTEND: most are on the day of DTSTART, whose line and time are given."""
-        if rest[:-7] == start[:-7] and rest[-7:-6] == b"T" and begin[2] != WHOLE:
-            second = self._times.get(rest[-7:])
-            if second is not None:
-                return begin[0], begin[1], second
-        return self.when(rest)
-
     def stamp(self, rest: bytes) -> int | None:
         """LAST-MODIFIED in seconds since 1970; None where it cannot be read."""
         try:
             if rest[:1] == b":" and rest[16:] == b"Z":
-                return self._days[rest[1:9]] * DAY + self._times[rest[9:16]]
+                return self._days[rest[1:9]] * DAY + self.times[rest[9:16]]
         except NotPlain:
             pass
         found = stamp(read_property(b"X" + rest))

@@ -13,7 +13,7 @@ from scheduler.timespan import Spans
 from tests.integrations.ics.invented.inventing import FEATURES, dice_of, invented
 from tests.integrations.ics.invented.meant import OWNER
 from tests.integrations.ics.invented.places import PLACES, Place
-from tests.integrations.ics.texts import BERLIN, YEAR
+from tests.integrations.ics.texts import BERLIN, YEAR, calendar, event
 from tests.integrations.ics.wild import FILES, windows
 
 
@@ -127,3 +127,28 @@ def test_many_lines_take_no_longer_than_they_are(name: str) -> None:
     event = b"BEGIN:VEVENT\nUID:one\nRRULE:FREQ=DAILY\nDTSTART:20260101T090000Z\n"
     end = b"END:VEVENT\nEND:VCALENDAR\n"
     alike(b"BEGIN:VCALENDAR\n" + event + MANY[name] + end, window=YEAR, zone=BERLIN)
+
+
+@pytest.mark.parametrize(
+    ("start", "end"),
+    [
+        ("20260507T110000", "20260507T120000"),
+        ("20260507T110000Z", "20260507T120000Z"),
+        ("20260507T110000Z", "20260507TT120000"),
+        ("20260507T110000", "20260507120000Z"),
+        ("20260507T110000", "20260507T120000Z"),
+        ("20260507T110000", "20260507T110000"),
+        ("20260507T110000", "20260507T090000"),
+        ("20260510", "2T120000"),
+        ("20260507", "20260508"),
+        ("20260507T110000", "20260508T110000"),
+    ],
+)
+def test_ends_that_look_like_their_start_are_read_alike(start: str, end: str) -> None:
+    """Also where these times of the day were met before."""
+    before = [
+        event(f"DTSTART:20260506T110000{z}\nDTEND:20260506T120000{z}", uid=f"met{z}")
+        for z in ("", "Z")
+    ]
+    data = calendar(*before, event(f"DTSTART:{start}\nDTEND:{end}"))
+    alike(data, window=YEAR, zone=BERLIN)
