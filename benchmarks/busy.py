@@ -28,6 +28,7 @@ from benchmarks.measure import (
 )
 from benchmarks.peers import answering, reading
 from benchmarks.processes import peak
+from benchmarks.reader import COMMAND
 from integrations.ics.decode import Decoded, Known, decode
 
 HERE = ZoneInfo(HOME)
@@ -74,26 +75,21 @@ def cold(
         f"`{sample.name}.ics` ({size(sample.data)}) to {len(sample.busy):,} busy spans"
     )
     say(what)
-    agree(f"{sample.name}.ics", ours(sample.data), sample.busy)
     with ExitStack() as stack:
-        racing = list(_peers(sample, readers, stack))
-        mine, *theirs = turns(
-            rounds,
-            timed(lambda: ours(sample.data)),
-            *(once for _, once, _ in racing if once),
-        )
+        folder = Path(stack.enter_context(TemporaryDirectory()))
+        reader = _answering(f"{sample.name}.ics", COMMAND, sample, folder, stack)
+        racing = list(_peers(sample, readers, folder, stack))
+        every = (once for _, once, _ in racing if once)
+        mine, *theirs = turns(rounds, reader, *every)
     took = iter(theirs)
     for name, once, times in racing:
         yield against(what, mine, name, next(took) if once else None, times)
 
 
 def _peers(
-    sample: Sample, readers: tuple[Peer, ...], stack: ExitStack
+    sample: Sample, readers: tuple[Peer, ...], folder: Path, stack: ExitStack
 ) -> Iterator[tuple[str, Timed | None, float]]:
     """Those that are here, each after it has found the same."""
-    folder = Path(stack.enter_context(TemporaryDirectory()))
-    calendar = folder / "calendar.ics"
-    calendar.write_bytes(sample.data)
     data = reading.plain(sample.data)
     for name, module, read, times in readers:
         if not reading.has(module):
@@ -106,10 +102,20 @@ def _peers(
         if not words:
             yield name, None, times
             continue
-        peer = answering.Answering(words, calendar)
-        stack.callback(peer.close)
-        agree(f"{sample.name}.ics with {name}", peer.busy(), sample.busy)
-        yield name, peer.once, times
+        what = f"{sample.name}.ics with {name}"
+        yield name, _answering(what, words, sample, folder, stack), times
+
+
+def _answering(
+    what: str, words: list[str], sample: Sample, folder: Path, stack: ExitStack
+) -> Timed:
+    """A process that reads the calendar, after it has found the same."""
+    calendar = folder / "calendar.ics"
+    calendar.write_bytes(sample.data)
+    reader = answering.Answering(words, calendar)
+    stack.callback(reader.close)
+    agree(what, reader.busy(), sample.busy)
+    return reader.once
 
 
 def again(sample: Sample, rounds: int) -> Iterator[Row]:
