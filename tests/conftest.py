@@ -1,6 +1,7 @@
 """Real servers for the tests: one of each for each pytest worker, made when asked."""
 
 import asyncio
+import gc
 import os
 import sys
 import tempfile
@@ -31,6 +32,15 @@ settings.register_profile(
     "gate", settings.get_profile("explore"), derandomize=True, database=None
 )
 settings.load_profile("gate")
+
+# Nothing that is made while tests are collected becomes garbage, and to look for some
+# among so much, again and again, takes a third of the time.
+gc.disable()
+
+
+def pytest_collection_finish() -> None:
+    gc.freeze()
+    gc.enable()
 
 
 class Mail(NamedTuple):
