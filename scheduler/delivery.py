@@ -315,6 +315,12 @@ def is_theirs(effect: CopyEffect, found: tuple[Occurrence, ...]) -> bool:
     return not any(o.span in expected for o in there)
 
 
+def given_up_as(effect: Effect) -> OutboxState:
+    """How a row ends that is tried no more; an answer not given is no loss to show."""
+    is_answer = isinstance(effect, AcceptCopy)
+    return OutboxState.DROPPED if is_answer else OutboxState.DEAD
+
+
 def failed(
     row: Outgoing,
     error: Unavailable | NeedsConsent,
@@ -334,7 +340,7 @@ def failed(
         row, attempts=attempts, first_tried_at=first, trouble=str(error)[:200]
     )
     if refused or now - first >= GIVE_UP:
-        return replace(tried, state=OutboxState.DEAD), now
+        return replace(tried, state=given_up_as(row.effect)), now
     chance = int(digest(row.id, attempts)[:8], 16) / 16**8
     least = error.after if isinstance(error, Unavailable) else None
     again = max(now + pause(attempts, chance), now + timedelta(seconds=least or 0))

@@ -11,6 +11,7 @@ from scheduler.delivery import (
     Case,
     Verdict,
     failed,
+    given_up_as,
     is_writable,
     landed,
     mailed,
@@ -100,7 +101,8 @@ async def deliver(
             case, error, begin=begin, clock=clock, links=links, sender=sender
         )
     except (Rejected, Refused) as error:
-        done = _Done(OutboxState.DEAD, trouble=str(error)[:200])
+        ended = given_up_as(case.row.effect)
+        done = _Done(ended, trouble=str(error)[:200])
     await keep(done)
     return None
 
@@ -235,13 +237,13 @@ async def _fail(
         if asked and calendar and is_writable(calendar):
             # Its next read tells the owner; one that is refused already waits.
             await uow.work.add(WorkKind.SYNC, calendar.id, now)
-        if tried.state is OutboxState.DEAD:
+        if tried.state is not OutboxState.WAITING:
             await bring_elsewhere(
                 tried, uow, refused=refused, now=now, links=links, sender=sender
             )
             await _wake(tried, now, uow)
         await uow.commit()
-    return None if tried.state is OutboxState.DEAD else again
+    return again if tried.state is OutboxState.WAITING else None
 
 
 async def _wake(row: Outgoing, now: datetime, uow: UnitOfWork) -> None:

@@ -114,14 +114,18 @@ async def _rebook(effect: PutCopy, copy: Copy, calendar: CalendarTarget) -> Copy
     return replace(_with(copy, written), sequence=effect.invite.sequence)
 
 
-async def _accept(copy: Copy, calendar: CalendarTarget) -> Copy | None:
-    """Say yes in the guest's own calendar, under the name that both copies have."""
+async def _accept(copy: Copy, calendar: CalendarTarget) -> Copy:
+    """Say yes in the guest's own calendar, under the name that both copies have.
+
+    The provider may take a while to show it there; what its owner deleted instead is
+    noticed as that, and then nobody comes back here.
+    """
     if copy.remote_id is None:
         raise Unavailable("the invitation has no name yet")
     try:
         await calendar.edit(copy.remote_id, Accept(), etag=None)
     except Gone:
-        return None
+        raise Unavailable("the invitation is not there yet") from None
     return copy
 
 

@@ -10,7 +10,7 @@ import pytest
 from integrations.google.fake.faults import Refuse, Rule
 from integrations.google.fake.problems import CALENDAR_USE, UNAVAILABLE
 from integrations.memory.traces import NoCopies, NoFiles
-from scheduler.effects import MoveInCopy, RemoveCopy
+from scheduler.effects import AcceptCopy, MoveInCopy, OutboxState, RemoveCopy
 from scheduler.letters import LetterKind
 from scheduler.series import CopyState, Route
 from scheduler.usecases.answer_question import answer_question
@@ -223,6 +223,25 @@ async def test_what_was_left_behind_goes_when_its_owner_lets_us_in_again() -> No
     await world.at_google(pair.mentor)
     await world.live_through(timedelta(days=1), HOUR * 2)
     await holds(world, pair)
+
+
+async def test_an_answer_that_cannot_be_given_is_no_trouble_of_the_coordinator() -> (
+    None
+):
+    world = GuestingWorld()
+    await world.open()
+    pair = await world.pair()
+    for person in pair.both():
+        await world.at_google(person)
+    refusal = Refuse(UNAVAILABLE)
+    world.google.play(Rule("events.patch", refusal, times=999, user=LEYLA))
+    await world.agree(pair)
+    await world.live_through(timedelta(days=5), HOUR * 2)
+    await holds(world, pair)
+    rows = [r for r in await world.outbox(pair) if isinstance(r.effect, AcceptCopy)]
+    assert [row.state for row in rows] == [OutboxState.DROPPED]
+    async with world.store(read_only=True) as uow:
+        assert await uow.outbox.dead(pair.programme) == ()
 
 
 # People who change ------------------------------------------------------------------
