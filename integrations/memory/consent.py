@@ -6,6 +6,7 @@ before stays allowed; revoking ends everything that an account has given.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -16,7 +17,7 @@ from scheduler.errors import NeedsConsent, Refused, Unavailable
 from scheduler.ports.calendars import FoundCalendar
 from scheduler.ports.consent import PRIMARY, Begun, Granted
 from scheduler.ports.system import Clock, Ids
-from scheduler.secret import NO_SECRET, Secret
+from scheduler.secret import Secret
 
 _HOUR = timedelta(hours=1)
 
@@ -105,7 +106,7 @@ class MemoryConsent:
             raise Refused("E_OAUTH_DENIED", "You did not allow it.")
         if "code" not in answer:
             raise Refused("E_OAUTH_ANSWER", "The answer holds no permission.")
-        self._raise_if_down()
+        await self._called()
         begun, email, given = self._codes.pop(answer["code"], ("", "", frozenset()))
         if begun != state or self._asked[state].verifier != verifier:
             raise Refused("E_OAUTH_CODE", "This permission was used already.")
@@ -137,7 +138,7 @@ class MemoryConsent:
 
     async def calendars(self, granted: Granted) -> tuple[FoundCalendar, ...]:
         """The main one, and the others where choosing was allowed."""
-        account = self._of(granted.access)
+        account = await self._of(granted.access)
         main = FoundCalendar(PRIMARY, account.email, writable=True)
         if Need.CHOOSE not in granted.allowed:
             return (main,)
@@ -145,7 +146,7 @@ class MemoryConsent:
 
     async def own_calendar(self, granted: Granted, name: str, *, known: str) -> str:
         """Made once, as long as it is there."""
-        account = self._of(granted.access)
+        account = await self._of(granted.access)
         if any(one.url == known for one in account.calendars):
             return known
         made = FoundCalendar(f"own-{self._ids.new()}", name, writable=True)
@@ -154,19 +155,21 @@ class MemoryConsent:
 
     async def revoke(self, refresh: Secret) -> None:
         """With it goes everything that the account gave."""
-        self._raise_if_down()
+        await self._called()
         for account in self.accounts.values():
             if refresh.reveal in account.tokens:
                 self.revoked.append(account.email)
                 self.person_withdraws(account.email)
 
-    def _of(self, access: Secret = NO_SECRET) -> MemoryAccount:
-        self._raise_if_down()
+    async def _of(self, access: Secret) -> MemoryAccount:
+        await self._called()
         for account in self.accounts.values():
             if access.reveal in account.tokens:
                 return account
         raise NeedsConsent("this token is not good any more")
 
-    def _raise_if_down(self) -> None:
+    async def _called(self) -> None:
+        """Somebody else may be faster meanwhile, as with any call."""
+        await asyncio.sleep(0)
         if self.trouble is not None:
             raise self.trouble

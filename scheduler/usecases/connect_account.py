@@ -54,20 +54,22 @@ async def connect_account(
 
     Consent for an account that is known takes the place of what was allowed before,
     and mends every connection of it: all are read at once, and what waited for them is
-    sent. A calendar of Troth's own is made once, before anything is saved: a crash in
-    between leaves an empty calendar behind. `Refused`, `Unavailable`.
+    sent. A calendar of Troth's own is made before anything is saved, and one is kept: a
+    crash in between leaves an empty calendar behind. `Refused`, `Unavailable`.
     """
     named = account_id(person, wish.granted.subject)
     async with begin(read_only=True) as uow:
         known = await _known(uow, named)
         owner = await uow.people.get(person)
         programme = await uow.programmes.get(owner.programme)
-    own = known.own_calendar if known else ""
+    own = was = known.own_calendar if known else ""
     if wish.books is Books.OWN and wish.granted.makes_calendar:
         own = await _own_calendar(wish.granted, programme.name, own, consent)
     now = clock.now()
     async with begin() as uow:
         known = await _known(uow, named)
+        if known and known.own_calendar not in ("", was):
+            own = known.own_calendar  # the same form, sent twice: theirs was first
         account = account_of(person, wish.granted, own)
         await uow.accounts.put(account)
         before = await uow.calendars.of_person(person)

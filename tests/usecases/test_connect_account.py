@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from copy import deepcopy
 from datetime import timedelta
 
@@ -139,6 +140,18 @@ async def test_a_crash_anywhere_and_a_repeat_are_one_connection() -> None:
         found = await broken.connections(pair.mentor)
         assert len(found) == 2 and sum(c.written for c in found) == 1
         assert account.own_calendar in {c.url.reveal for c in found}
+
+
+async def test_a_form_that_is_sent_twice_at_once_is_one_account() -> None:
+    world = await opened()
+    pair = await world.pair()
+    granted = await world.grant(READ, WRITE)
+    first, second = await asyncio.gather(
+        *(world.keep(pair.mentor, granted, Books.OWN) for _ in range(2))
+    )
+    assert first.own_calendar == second.own_calendar
+    found = await world.connections(pair.mentor)
+    assert {c.url.reveal for c in found} == {PRIMARY, first.own_calendar}
 
 
 # The life of a grant -----------------------------------------------------------------

@@ -20,6 +20,9 @@ from tests.web.world import HAFEN, IDA, LEYLA, World
 FREEBUSY = f"{SCOPE}calendar.events.freebusy"
 YES, NO = Consent(MAIL), Consent(MAIL, denied=True)
 
+#: Seconds together: for `make test`.
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 async def google(world: World) -> AsyncIterator[Consenting]:
