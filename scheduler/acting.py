@@ -158,12 +158,15 @@ def _taken_away(case: Situation, series: Series, finding: Finding) -> tuple[Copy
     """
     uids = {m.uid or series.uid for key in finding.keys if (m := series.meeting(key))}
     is_whole = finding.kind is FindingKind.SERIES_GONE
+    is_missing = finding.kind is FindingKind.MISSING
     both = [c for uid in sorted(uids) for c in standing(case.copies_of(uid))]
     removed = tuple(
         replace(copy, state=CopyState.REMOVED_BY_PERSON)
         for copy in both
         if copy.person == finding.person
-        and (is_whole or (copy.route is not Route.IMIP and copy.missed_at))
+        and (
+            is_whole or (is_missing and copy.route is not Route.IMIP and copy.missed_at)
+        )
     )
     led = {copy.uid for copy in removed if copy.route is Route.WRITTEN}
     guests = (c for c in both if c.route is Route.GUEST and c.uid in led)

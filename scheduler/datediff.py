@@ -13,6 +13,10 @@ from scheduler.ids import PersonId
 from scheduler.series import Meeting, MeetingKey, Series
 from scheduler.timespan import Span
 
+#: So many of ours gone at once are one act, and are asked about where they may not be
+#: (promises.md F30).
+MANY = 3
+
 _GONE = {
     Meaning.CANCELLED: FindingKind.CANCELLED,
     Meaning.DECLINED: FindingKind.DECLINED,
@@ -103,10 +107,15 @@ def grouped(
     falls = [f for f in findings if f.kind in set(_GONE.values())]
     others = [f for f in findings if f not in falls]
     absent = list(missing)
+    declined = [f for f in falls if f.kind is FindingKind.DECLINED]
     keys = [m.key for m in expected]
     fallen = {f.keys[0] for f in (*falls, *absent)}
     if len(keys) > 1 and fallen >= set(keys):
         return (*others, _one(FindingKind.SERIES_GONE, (*falls, *absent)))
+    if len(declined) >= MANY:
+        # All of a series, but for dates that have an answer of their own.
+        falls = [f for f in falls if f not in declined]
+        others.append(_one(FindingKind.SHORTENED, declined))
     tail = _tail(keys, {f.keys[0] for f in absent})
     if len(tail) > 1:
         cut = [f for f in absent if f.keys[0] in tail]

@@ -14,12 +14,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from scheduler.busy import Reading
-from scheduler.datediff import Shown, diff, grouped
+from scheduler.datediff import MANY, Shown, diff, grouped
 from scheduler.events import CalendarObject, Coming, Rsvp
 from scheduler.findings import FALLEN, SOURCES, Finding, FindingKind, Grade
 from scheduler.ids import PersonId
 from scheduler.observation import (
-    MANY,
     SECOND_LOOK,
     Look,
     Watch,

@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 
 from scheduler.busy import Reading
 from scheduler.connections import CalendarKind, Health
-from scheduler.datediff import Diff, Shown, diff, grouped
+from scheduler.datediff import MANY, Diff, Shown, diff, grouped
 from scheduler.events import CalendarObject
 from scheduler.findings import SOURCES, Finding, FindingKind, Grade
 from scheduler.ids import PersonId, Uid
@@ -23,8 +23,6 @@ from scheduler.timespan import Span
 
 #: What vanished is believed when a read this much later misses it too.
 SECOND_LOOK = timedelta(minutes=2)
-#: So many of ours gone at once are asked of their owner (promises.md F30).
-MANY = 3
 
 #: A copy, and the date in it (None: all of it) that Troth is about to change itself.
 Pending = tuple[PersonId, Uid, datetime | None]

@@ -38,6 +38,7 @@ from scheduler.ports.calendars import CalendarSource, OpenCalendar
 from scheduler.ports.store import Begin, UnitOfWork
 from scheduler.ports.system import Clock, Ids
 from scheduler.secret import NO_SECRET, Secret
+from scheduler.series import Route
 from scheduler.sync import SyncPlan, is_doubtful
 from scheduler.timespan import Span
 from scheduler.usecases.hear_guests import Heard, hear_guests
@@ -244,7 +245,9 @@ async def _hear_owner(
             continue
         copy = await uow.copies.find(connection.person, Uid(found.uid))
         series = await uow.series.by_uid(found.uid)
-        if copy and series and copy.calendar and copy.etag != found.etag:
+        if copy is None or series is None or copy.route is not Route.WRITTEN:
+            continue
+        if copy.calendar and copy.etag != found.etag:
             await uow.work.add(WorkKind.REFRESH, series.pair, now)
 
 

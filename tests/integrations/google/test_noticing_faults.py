@@ -570,3 +570,22 @@ async def test_what_google_itself_puts_there_is_read_as_google_means_it(
     await world.settle(6 * POLL)
     clashes = [] if kind == "workingLocation" else sorted(pair.both())
     assert (await letters(world, pair)).get(LetterKind.CLASH, []) == clashes
+
+
+async def test_a_no_to_all_of_it_is_told_once_though_one_date_has_its_own_answer() -> (
+    None
+):
+    """A date that was moved has a list of its own, and its answers stay."""
+    world, pair = await begun(guest_connected=False)
+    at = await world.start(pair, 1)
+    length = (await world.standing(pair)).length
+    await world.moves(pair.mentor, pair, at, Span(at + HOUR, at + HOUR + length))
+    await world.settle(3 * POLL)
+    await world.answers(pair.mentee, pair, "declined")
+    await world.settle(6 * POLL)
+    count = len((await world.standing(pair)).meetings)
+    assert await fallen(world, pair) == [n for n in range(count) if n != 1]
+    assert await letters(world, pair) == {
+        LetterKind.FELL_OUT: sorted(pair.both()),
+        LetterKind.MOVED: sorted(pair.both()),
+    }
