@@ -54,6 +54,8 @@ class Asking:
                 sent.body,
             )
         )
+        if reply.cut is not None:
+            raise Refusal(Failure(503, "no answer"))
         if reply.status >= 400:
             told = json.dumps(reply.body).encode()
             lower = {name.lower(): value for name, value in reply.headers}

@@ -22,6 +22,7 @@ from integrations.google.calendar import Ask
 from integrations.google.failures import Operation, error
 from integrations.google.fake.push import Push
 from integrations.google.fake.service import FakeGoogle
+from integrations.google.fake.world import Behaviour
 from integrations.google.opening import OpenGoogle
 from integrations.google.protocol import Request
 from integrations.google.watching import GoogleWatching, webhook
@@ -33,6 +34,7 @@ from scheduler.secret import Secret
 from scheduler.usecases.connect_calendar import CalendarWish, connect_calendar
 from tests.integrations.google.asking import Asking, Refusal
 from tests.integrations.google.conftest import MENTOR, fresh
+from tests.usecases.breaking import Fuse
 from tests.web.world import IDA, SITE, make_world
 from web.app import make_app
 from workers.run import Runner
@@ -132,20 +134,31 @@ class Pushed:
 
 
 @asynccontextmanager
-async def pushed(settings: Settings) -> AsyncIterator[Pushed]:
-    """Connected a moment ago; nothing has been done yet."""
+async def pushed(
+    settings: Settings, behaviour: Behaviour | None = None, fuse: Fuse | None = None
+) -> AsyncIterator[Pushed]:
+    """Connected a moment ago; nothing has been done yet.
+
+    `fuse` burns at each call, before it and after.
+    """
     world = await make_world(settings, MemoryStore(ids=SeededIds()))
     google = fresh(world.clock)
+    google.behaviour = behaviour or google.behaviour
+    fuse = fuse or Fuse()
 
     def account(name: AccountId) -> Ask:
         assert name == ACCOUNT
 
         async def ask(request: Request, operation: Operation) -> Json:
             asking = Asking(google, MENTOR, "calendar.events.owned")
+            fuse.burn()
             try:
-                return asking(request)
+                answer = asking(request)
             except Refusal as refusal:
                 found = error(refusal.failure, operation)
+            else:
+                fuse.burn()
+                return answer
             if found is None:
                 return {}
             raise found
