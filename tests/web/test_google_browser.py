@@ -221,3 +221,23 @@ async def test_what_was_left_unticked_stands_on_the_page(
             await page.wait_for_url(f"{home}/calendar")
     (account,) = await accounts(world)
     assert account.allowed == {Need.READ, Need.WRITE} and account.own_calendar
+
+
+async def test_the_page_on_the_way_stands_by_itself(
+    world: World, page: Page, home: str
+) -> None:
+    """For whoever's browser does not go on by itself, or whose line is cut there."""
+    fake = stage(world.clock.now, f"{home}{CALLBACK}")
+    fake.consent(Consent(MAIL, denied=True))
+    async with serving(fake) as address:
+        place = installation(address, f"{home}{CALLBACK}")
+        async with standing(world, page, place):
+            await page.route(f"{address}/**", lambda route: route.fulfill(status=204))
+            await page.get_by_role("button", name="Continue to Google").click()
+            link = page.get_by_role("link", name="Continue to Google")
+            await link.wait_for()
+            await is_well(page)
+            await page.unroute(f"{address}/**")
+            await link.click()
+            await page.wait_for_url(f"{home}{CALLBACK}**")
+            assert "E_OAUTH_DENIED" in await page.content()
