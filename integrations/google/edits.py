@@ -250,6 +250,8 @@ def patched(standing: Standing, event: Json, news: Json, *, tell: bool) -> Reque
     params = _named(standing, event, tell=tell)
     if "attachments" in news:
         params["supportsAttachments"] = True
+    if "conferenceData" in news:
+        params["conferenceDataVersion"] = 1
     return Request("events", "patch", params, news, _etag(event))
 
 

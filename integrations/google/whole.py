@@ -12,7 +12,7 @@ from typing import Any
 
 from integrations.google.edits import Standing, is_on_rule, original, patch, patched
 from integrations.google.protocol import Request
-from integrations.google.writing import recurrence, times
+from integrations.google.writing import meet_room, recurrence, times
 from scheduler.errors import Gone, Rejected
 from scheduler.invite import Invite
 from scheduler.timespan import Span
@@ -42,6 +42,9 @@ def rebook(standing: Standing, invite: Invite) -> tuple[Request, ...]:
     if invite.rrule:
         news["recurrence"] = recurrence(invite)
     same = all(_same(standing.event.get(key), news[key]) for key in news)
+    if invite.meet and not standing.event.get("conferenceData"):
+        name = str(standing.event["id"])
+        news, same = news | {"conferenceData": meet_room(name)}, False
     return () if same else (patched(standing, standing.event, news, tell=True),)
 
 

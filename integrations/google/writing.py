@@ -105,7 +105,7 @@ def _body(name: str, invite: Invite, wish: Wish) -> dict[str, Any]:
     if invite.attachments:
         body["attachments"] = [attachment(one) for one in invite.attachments]
     if wish.meet:
-        body["conferenceData"] = _meet(name)
+        body["conferenceData"] = meet_room(name)
     return body
 
 
@@ -150,7 +150,7 @@ def _reminders(wish: Wish) -> dict[str, Any]:
     return {"useDefault": False, "overrides": each}
 
 
-def _meet(name: str) -> dict[str, Any]:
+def meet_room(name: str) -> dict[str, Any]:
     """Ask for a link; a repeat with the same id makes no second one."""
     return {
         "createRequest": {

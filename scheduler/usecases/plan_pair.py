@@ -24,6 +24,7 @@ from scheduler.usecases.book_series import book_series
 from scheduler.usecases.change_series import change_series
 from scheduler.usecases.gather import gather
 from scheduler.usecases.tell_where import tell_where
+from scheduler.venue import Venue
 from scheduler.work import WorkKind
 
 #: Somebody was faster: search again on what is left.
@@ -77,7 +78,7 @@ async def plan_pair(
     return None
 
 
-_Tell = Callable[[UnitOfWork, PairView, Series, Terms], Awaitable[None]]
+_Tell = Callable[[UnitOfWork, PairView, Series, Venue, Terms], Awaitable[None]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,8 +114,8 @@ async def _rename(view: PairView, uow: UnitOfWork, tell: _Tell) -> None:
     series, ruling = view.standing, view.in_force
     if series and ruling and series.agreement != ruling.id:
         before = next(v for v in view.versions if v.id == series.agreement)
-        if before.terms.venue.location != ruling.terms.venue.location:
-            await tell(uow, view, series, ruling.terms)
+        if before.terms.venue != ruling.terms.venue:
+            await tell(uow, view, series, before.terms.venue, ruling.terms)
         await uow.series.put(replace(series, agreement=ruling.id))
         await uow.commit()
 

@@ -36,7 +36,8 @@ from scheduler.timespan import Span
 _TRIES = 3
 _AROUND = timedelta(days=1)
 
-_Edits = MoveInCopy | TakeOutOfCopy | PutBackInCopy | ShortenCopy
+_DateEdits = MoveInCopy | TakeOutOfCopy | PutBackInCopy
+_Edits = _DateEdits | ShortenCopy
 
 
 async def write_copy(
@@ -135,7 +136,8 @@ async def _edit(effect: _Edits, copy: Copy, calendar: Calendar) -> Copy | None:
         raise Unavailable("the copy has no name in the calendar yet")
     for _ in range(_TRIES):
         try:
-            if etag is None:  # unknown, or no longer what stands there
+            # Unknown, or no longer what stands there; no one date tells of a tail.
+            if etag is None and not isinstance(effect, ShortenCopy):
                 now = await calendar.read(remote, _around(effect))
                 if is_theirs(effect, now.occurrences):
                     return None
@@ -179,10 +181,8 @@ def _edit_of(effect: _Edits) -> Edit:
             return Shorten(effect.before, effect.sequence, effect.stamp)
 
 
-def _around(effect: _Edits) -> Span:
+def _around(effect: _DateEdits) -> Span:
     """A window in which the occurrence is found, where it was and where it goes."""
-    if isinstance(effect, ShortenCopy):
-        return Span(effect.before - _AROUND, effect.before + _AROUND)
     starts = [effect.original_start]
     if isinstance(effect, MoveInCopy):
         starts += [s.start for s in (effect.span, effect.was) if s]

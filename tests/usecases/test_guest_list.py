@@ -255,6 +255,19 @@ async def test_another_place_is_read_by_both_and_mailed_to_nobody() -> None:
     assert world.google_mails(LEYLA) == ["REQUEST"]
 
 
+async def test_a_room_that_terms_ask_for_later_is_added_to_the_event() -> None:
+    world, pair = await a_listed_pair()
+    await world.propose(pair, pair.mentor, venue=Venue(VenueKind.CALENDAR))
+    await world.accept(pair, pair.mentee)
+    await world.live_through(2 * HOUR, HOUR)
+    await the_guest_is_left_to_google(world, pair)
+    mine, _ = await both_copies(world, pair)
+    for email in (MO, LEYLA):
+        event = world.google.world.calendars[email].entries[str(mine.remote_id)]
+        assert event.body["conferenceData"]
+    assert world.invitations(LEYLA) == 1
+
+
 async def test_notes_that_are_written_during_a_move_stay() -> None:
     """promises.md F24, at every step of the write."""
     start, pair = await a_listed_pair()
@@ -281,7 +294,7 @@ async def test_notes_that_are_written_during_a_move_stay() -> None:
 
 # Other terms ------------------------------------------------------------------------
 
-LATE = Hours.parse("Mon-Fri 15:00-18:00")
+LATE, ALL_DAY = Hours.parse("Mon-Fri 15:00-18:00"), Hours.parse("Mon-Sun 00:00-24:00")
 
 
 async def test_other_times_for_all_are_told_once_and_keep_the_event() -> None:
@@ -308,3 +321,24 @@ async def test_terms_that_change_midway_end_one_event_and_make_another() -> None
     assert len(await world.series(pair)) == 2
     await the_guest_is_left_to_google(world, pair)
     assert world.invitations(LEYLA) == 2
+
+
+async def test_a_series_is_shortened_though_its_etag_is_not_known() -> None:
+    """Nobody tells the etag of a rebooked event whose dates were changed since."""
+    world, pair = await a_listed_pair()
+    await world.propose(pair, pair.mentor, mentor_hours=LATE)
+    await world.accept(pair, pair.mentee)
+    await world.live_through(2 * HOUR, HOUR)
+    far = await world.meeting(pair, 5)
+    assert far.span
+    to = far.span.start + HOUR
+    await move_meeting(pair.id, far.key, pair.mentor, to, **world.ports)
+    await world.live_through(timedelta(weeks=5), timedelta(weeks=1))
+    mine, _ = await both_copies(world, pair)
+    await world.change_copy(pair.mentor, mine.uid, etag=None)
+    hours = Hours.parse("Mon-Fri 09:00-12:00")
+    await world.propose(pair, pair.mentor, mentor_hours=hours, mentee_hours=ALL_DAY)
+    await world.accept(pair, pair.mentee)
+    await world.live_through(2 * HOUR, HOUR)
+    assert len(await world.series(pair)) == 2
+    await the_guest_is_left_to_google(world, pair)
