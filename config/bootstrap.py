@@ -15,6 +15,7 @@ from config.google import open_google, open_watching
 from config.services import Services
 from config.settings import Settings
 from integrations.google.consent import GoogleConsent
+from integrations.google.documents import OpenGoogleDocuments
 from integrations.links import SignedLinks
 from integrations.mail.copies import KeptCopies
 from integrations.mail.imap import ImapIn
@@ -92,6 +93,7 @@ async def open_services(
             mail_in=mail_in,
             consent=GoogleConsent(google, clock, ids) if google else None,
             watching=open_watching(google, settings),
+            open_documents=OpenGoogleDocuments(google.account) if google else None,
         )
 
 

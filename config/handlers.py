@@ -126,6 +126,7 @@ class _Given:
             open_calendar=self._services.open_calendar,
             clock=self._services.clock,
             links=self._services.links,
+            open_documents=self._services.open_documents,
         )
 
     async def send(self, subject: str, begin: Begin, _now: datetime) -> datetime | None:

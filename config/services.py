@@ -11,6 +11,7 @@ from config.settings import Settings
 from scheduler.effects import Address
 from scheduler.ports.calendars import Discover, OpenCalendar
 from scheduler.ports.consent import Consent
+from scheduler.ports.documents import OpenDocuments
 from scheduler.ports.links import Links
 from scheduler.ports.mail import MailIn, MailOut
 from scheduler.ports.privacy import Files, SentCopies
@@ -74,6 +75,8 @@ class Services:
     consent: Consent | None = None
     #: None where nobody can tell us of changes: it takes an https address.
     watching: Watching | None = None
+    #: None where no Google client is set.
+    open_documents: OpenDocuments | None = None
 
     @property
     def noting(self) -> Noting:

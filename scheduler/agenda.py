@@ -105,6 +105,18 @@ def block(agenda: Agenda, language: str = "en") -> tuple[str, ...]:
     return (*_above(agenda, words, add=True), *_together(agenda, words), *link)
 
 
+def whole(agenda: Agenda, language: str = "en") -> tuple[tuple[str, bool], ...]:
+    """All of it in lines for a document, each with whether it is a heading.
+
+    It holds all of it, as `markdown` does, and says first where people may write.
+    """
+    words = words_of(language)
+    link = (words.link + agenda.link,) if agenda.link else ()
+    above = _above(agenda, words, add=False)
+    lines = (words.typing, *above, *_together(agenda, words), *link)
+    return tuple((line, line in words.headings) for line in lines)
+
+
 def markdown(agenda: Agenda, title: str = "", language: str = "en") -> str:
     """The same as a document, `agenda.md`; it holds all of it, wherever it is sent."""
     words = words_of(language)

@@ -15,12 +15,17 @@ from datetime import datetime, timedelta
 from enum import Enum
 from typing import NamedTuple
 
+from scheduler.agenda import Agenda, whole
 from scheduler.ids import AccountId, PairId, PersonId, digest
 from scheduler.series import MeetingKey
 
 #: How long a document may stay unseen by a search after it was made: only then is one
 #: whose answer was lost taken for never made.
 UNSEEN_FOR = timedelta(minutes=15)
+
+
+#: So many writes in a row whose answers were lost are told apart.
+_MOST_RUNS = 6
 
 
 class Line(NamedTuple):
@@ -105,8 +110,13 @@ class AgendaDocument:
         return replace(self, state=DocumentState.MADE, file=file, link=link)
 
     def writing(self, news: Run) -> AgendaDocument:
-        """Before other lines are written: from now on either may stand there."""
-        return replace(self, runs=tuple(dict.fromkeys((*self.runs[-1:], news))))
+        """Before other lines are written: from now on these may stand there as well.
+
+        A write whose answer was lost may still be done late, so all before it are
+        known until one is heard of.
+        """
+        every = [one for one in self.runs if one != news]
+        return replace(self, runs=(*every[1 - _MOST_RUNS :], news))
 
     def written(self, news: Run) -> AgendaDocument:
         """After they were."""
@@ -114,7 +124,7 @@ class AgendaDocument:
 
     def with_link_in(self, copy: str) -> AgendaDocument:
         """After its link was put into this copy of the event."""
-        return replace(self, attached=(*self.attached, copy))
+        return replace(self, attached=tuple(dict.fromkeys((*self.attached, copy))))
 
 
 def begun(
@@ -176,6 +186,11 @@ def readable(text: str) -> str:
     return unicodedata.normalize("NFC", " ".join("".join(plain).split()))
 
 
+def lines_of(agenda: Agenda, language: str) -> tuple[Line, ...]:
+    """An agenda as a document holds it."""
+    return tuple(Line(readable(text), head) for text, head in whole(agenda, language))
+
+
 def run_of(lines: Sequence[Line]) -> Run:
     """What these lines read like."""
     return _run([line.text for line in lines])
@@ -188,17 +203,26 @@ def _run(texts: Sequence[str]) -> Run:
 def ours(page: Page, runs: Iterable[Run]) -> tuple[int, int] | None:
     """From where to where Troth's lines stand; None: people changed them.
 
-    None also where they stand twice: nobody knows which are ours.
+    None also where they stand twice: nobody knows which are ours. Of a run and a part
+    of it that was one before, it is the whole.
     """
     every = page.paragraphs
-    found = [
-        (every[at].start, every[at + run.lines - 1].end)
+    found = {
+        (at, at + run.lines)
         for run in runs
         if run.lines
         for at in range(len(every) - run.lines + 1)
         if _reads_as(every[at : at + run.lines], run)
+    }
+    largest = [
+        one
+        for one in found
+        if not any(a <= one[0] and one[1] <= b and (a, b) != one for a, b in found)
     ]
-    return found[0] if len(found) == 1 else None
+    if len(largest) != 1:
+        return None
+    [(first, end)] = largest
+    return every[first].start, every[end - 1].end
 
 
 def _reads_as(paragraphs: Sequence[Paragraph], run: Run) -> bool:

@@ -95,6 +95,8 @@ class Words:
     owed_line: str
     until: str
     add: str
+    #: Above an agenda that is a document of its own.
+    typing: str
     carried: str
     both: str
     hours: str
@@ -144,6 +146,7 @@ _ENGLISH = Words(
     owed_line="- The meeting of ",
     until=" to ",
     add="(Add your own: a line here that begins with topic: and says what.)",
+    typing="Write above or below this; Troth renews it until one of you changes it.",
     carried="carried over from {day}",
     both="{one} and {other}",
     hours="{names}, {day}, {start} to {end} in {place}",
@@ -206,6 +209,7 @@ _GERMAN = Words(
     owed_line="- Das Treffen vom ",
     until=" bis ",
     add="(Eigenes dazu: eine Zeile hier, die mit topic: beginnt und sagt, was.)",
+    typing="Schreibt darüber oder darunter; Troth erneuert dies, bis ihr es ändert.",
     carried="vom {day} mitgenommen",
     both="{one} und {other}",
     hours="{names}, {day}, {start} bis {end} in {place}",

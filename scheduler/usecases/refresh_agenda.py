@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 
 from scheduler.access import Audited
 from scheduler.agenda import Merged, block, merge
+from scheduler.connections import CalendarKind, Connection
 from scheduler.delivery import is_writable
 from scheduler.errors import (
     Conflict,
@@ -26,6 +27,7 @@ from scheduler.heard import Writer
 from scheduler.ids import PairId, PersonId
 from scheduler.people import Person
 from scheduler.ports.calendars import Calendar, Describe, OpenCalendar, Text, Written
+from scheduler.ports.documents import OpenDocuments
 from scheduler.ports.links import Links
 from scheduler.ports.store import Begin
 from scheduler.ports.system import Clock
@@ -33,6 +35,11 @@ from scheduler.preparing import Preparation
 from scheduler.series import Copy, MeetingKey
 from scheduler.topics import topic_of
 from scheduler.usecases.hear_promise import hear_promise
+from scheduler.usecases.keep_document import (
+    NO_DOCUMENT,
+    KeptDocument,
+    keep_document,
+)
 from scheduler.usecases.read_agenda import read_agenda
 
 _TRIES = 3
@@ -50,12 +57,14 @@ async def refresh_agenda(
     open_calendar: OpenCalendar,
     clock: Clock,
     links: Links,
+    open_documents: OpenDocuments | None = None,
 ) -> datetime | None:
     """Write the agenda as it stands, and take in what people asked for inside it.
 
     What they wrote around the block stays as it is. Answers when to look again: after
     the meeting, when a promise turns overdue or begins to lead, sooner when a calendar
-    does not answer; None without a next meeting.
+    does not answer; None without a next meeting. With `open_documents` it is kept as a
+    document at Google too, whose link is put into the events there, once.
     """
     now = clock.now()
     async with begin(read_only=True) as uow:
@@ -63,11 +72,18 @@ async def refresh_agenda(
     if found is None or found.meeting.span is None:
         return None
     again = min(found.meeting.span.end, found.changes_at or found.meeting.span.end)
+    document = NO_DOCUMENT
+    if open_documents:
+        document = await keep_document(
+            found, begin=begin, open_documents=open_documents
+        )
+        again = min(again, document.again or again)
     for n, copy in enumerate(found.written):
         try:
             heard = await _refresh(
                 found,
                 copy,
+                document,
                 begin=begin,
                 open_calendar=open_calendar,
             )
@@ -76,7 +92,7 @@ async def refresh_agenda(
         except (Rejected, Refused):
             continue
         else:
-            if heard and n:  # the first copy was written before this was heard
+            if heard and (n or document.one):  # what came first was written before
                 again = now
     return again
 
@@ -84,6 +100,7 @@ async def refresh_agenda(
 async def _refresh(
     found: Preparation,
     copy: Copy,
+    document: KeptDocument,
     *,
     begin: Begin,
     open_calendar: OpenCalendar,
@@ -97,11 +114,12 @@ async def _refresh(
     if not is_writable(connection):
         raise NeedsConsent("the calendar's password is not accepted")
     calendar = open_calendar(connection, zone=owner.zone, owner=owner.email)
+    attach = _to_attach(document, copy, connection)
     told = found
     for _ in range(_TRIES):
         try:
             text = await calendar.text(copy.remote_id, found.occurrence)
-            hearing = _Hearing(told, copy, owner, SOURCES[connection.kind])
+            hearing = _Hearing(told, copy, owner, SOURCES[connection.kind], attach)
             told = await _hear(hearing, text.text, begin=begin)
             written = await _write(replace(hearing, found=told), text, calendar)
         except Conflict:
@@ -109,7 +127,7 @@ async def _refresh(
         except Gone:
             break  # taken away: the next read of the calendar notices
         if written:
-            await _remember(copy, written, begin=begin)
+            await _remember(hearing, written, begin=begin)
         elif merge(text.text, (), ()).text is None:
             await _note(found, copy, LEFT_ALONE, begin=begin)
         break
@@ -126,6 +144,8 @@ class _Hearing:
     copy: Copy
     owner: Person
     source: SourceKind
+    #: The link to the document, where it is to be put into the event.
+    attach: str = ""
 
     def merged(self, text: str, lines: Sequence[str] = ()) -> Merged:
         """The text with these lines in its block, and what was found there."""
@@ -150,9 +170,10 @@ async def _write(hearing: _Hearing, text: Text, calendar: Calendar) -> Written |
     merged = hearing.merged(text.text, block(told.agenda, hearing.owner.language))
     if copy.remote_id is None or merged.text is None:
         return None
-    if merged.text == text.text and not told.was_where:
+    if merged.text == text.text and not told.was_where and not hearing.attach:
         return None
-    edit = Describe(told.occurrence, merged.text, told.link, told.where, told.was_where)
+    attach = hearing.attach or told.link
+    edit = Describe(told.occurrence, merged.text, attach, told.where, told.was_where)
     return await calendar.edit(copy.remote_id, edit, etag=text.etag)
 
 
@@ -192,15 +213,38 @@ async def _note(found: Preparation, copy: Copy, what: str, *, begin: Begin) -> N
             await uow.commit()
 
 
-async def _remember(copy: Copy, written: Written, *, begin: Begin) -> None:
-    """Keep the new etag, so that the next write does not meet a stranger's."""
+async def _remember(hearing: _Hearing, written: Written, *, begin: Begin) -> None:
+    """Keep the new etag, so that the next write does not meet a stranger's.
+
+    And that the document's link was put there.
+    """
+    copy, found = hearing.copy, hearing.found
     async with begin() as uow:
         known = await uow.copies.find(copy.person, copy.uid)
         if known:
             await uow.copies.put(
                 replace(known, remote_id=written.id, etag=written.etag)
             )
-            await uow.commit()
+        every = await uow.documents.of_pair(found.pair.id) if hearing.attach else ()
+        for one in every:
+            if one.id == str(found.meeting.key):
+                await uow.documents.put(one.with_link_in(_place(copy)))
+        await uow.commit()
+
+
+def _to_attach(document: KeptDocument, copy: Copy, connection: Connection) -> str:
+    """The link that a calendar at Google shows as an attachment, unless it did once.
+
+    What its owner took off is not put there again.
+    """
+    if connection.kind is not CalendarKind.GOOGLE:
+        return ""
+    return document.link_for(_place(copy))
+
+
+def _place(copy: Copy) -> str:
+    """Which event of whose."""
+    return f"{copy.calendar}/{copy.remote_id}"
 
 
 def left_alone(person: PersonId, meeting: MeetingKey) -> str:

@@ -9,7 +9,6 @@ from integrations.google.calendar import Ask
 from integrations.google.failures import Operation, error
 from integrations.google.fake.service import FakeGoogle
 from integrations.google.protocol import Request
-from scheduler.errors import Unavailable
 from tests.integrations.google.asking import Asking, Refusal
 
 
@@ -35,8 +34,3 @@ def asks(
         raise told
 
     return ask
-
-
-def lost() -> Unavailable:
-    """What a client says where no answer came."""
-    return Unavailable("no answer")
