@@ -36,8 +36,7 @@ from scheduler.timespan import Span
 _TRIES = 3
 _AROUND = timedelta(days=1)
 
-_DateEdits = MoveInCopy | TakeOutOfCopy | PutBackInCopy
-_Edits = _DateEdits | ShortenCopy
+_Edits = MoveInCopy | TakeOutOfCopy | PutBackInCopy | ShortenCopy
 
 
 async def write_copy(
@@ -136,8 +135,8 @@ async def _edit(effect: _Edits, copy: Copy, calendar: Calendar) -> Copy | None:
         raise Unavailable("the copy has no name in the calendar yet")
     for _ in range(_TRIES):
         try:
-            # Unknown, or no longer what stands there; no one date tells of a tail.
-            if etag is None and not isinstance(effect, ShortenCopy):
+            # Unknown, or no longer what stands there: only of a move it matters how.
+            if etag is None and isinstance(effect, MoveInCopy):
                 now = await calendar.read(remote, _around(effect))
                 if is_theirs(effect, now.occurrences):
                     return None
@@ -181,9 +180,8 @@ def _edit_of(effect: _Edits) -> Edit:
             return Shorten(effect.before, effect.sequence, effect.stamp)
 
 
-def _around(effect: _DateEdits) -> Span:
+def _around(effect: MoveInCopy) -> Span:
     """A window in which the occurrence is found, where it was and where it goes."""
-    starts = [effect.original_start]
-    if isinstance(effect, MoveInCopy):
-        starts += [s.start for s in (effect.span, effect.was) if s]
+    spans = [s for s in (effect.span, effect.was) if s]
+    starts = [effect.original_start, *(s.start for s in spans)]
     return Span(min(starts) - _AROUND, max(starts) + _AROUND)

@@ -342,3 +342,18 @@ async def test_a_series_is_shortened_though_its_etag_is_not_known() -> None:
     await world.live_through(2 * HOUR, HOUR)
     assert len(await world.series(pair)) == 2
     await the_guest_is_left_to_google(world, pair)
+
+
+async def test_a_date_far_from_its_original_is_taken_out_without_an_etag() -> None:
+    world, pair = await a_listed_pair()
+    far = await world.meeting(pair, 3)
+    assert far.span
+    to = far.span.start + timedelta(days=3)
+    await move_meeting(pair.id, far.key, pair.mentor, to, **world.ports)
+    await world.work()
+    mine, _ = await both_copies(world, pair)
+    await world.change_copy(pair.mentor, mine.uid, etag=None)
+    for person in pair.both():
+        await leave_out(pair.id, far.key, person, **world.ports)
+    await world.work()
+    await the_guest_is_left_to_google(world, pair)
