@@ -121,12 +121,18 @@ def _stale(before: Mapping[str, Kept], told: Mapping[str, Kept]) -> set[str]:
     a full read would not show has to go, or it would be busy for ever. A rule that is
     shortened and made longer again between two reads looks unchanged: then its old
     instances stay until the next full read.
+
+    Of a date that was set apart, and is not on the new rule, Google tells that it is
+    cancelled: that is a leftover of the edit, and nobody cancelled a meeting.
     """
+    every = {**before, **told}
     changed = {name for name, one in told.items() if not one.series}
+    doubtful = {n: one for n, one in before.items() if one.series in changed}
+    doubtful |= {n: o for n, o in told.items() if o.meaning is Meaning.CANCELLED}
     return {
         name
-        for name, one in before.items()
-        if one.series in changed and not is_on_rule(told[one.series], one)
+        for name, one in doubtful.items()
+        if one.series in every and not is_on_rule(every[one.series], one)
     }
 
 

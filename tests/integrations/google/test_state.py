@@ -271,6 +271,29 @@ def test_events_outside_the_window_are_told_once_and_not_kept() -> None:
     assert not within(after, found).events
 
 
+def test_a_date_that_an_edit_of_all_left_behind_was_cancelled_by_nobody() -> None:
+    """The series moves by an hour; what was set apart in it has another id by then."""
+
+    def weekly(start: str, end: str) -> Json:
+        return event("one", at(start), at(end), "RRULE:FREQ=WEEKLY;COUNT=3")
+
+    apart = instance(
+        "one",
+        at("2026-03-09 10:00"),
+        "20260309T090000Z",
+        start=at("2026-03-09 10:00"),
+        end=at("2026-03-09 11:00"),
+    )
+    before = known(weekly("2026-03-02 10:00", "2026-03-02 11:00"), apart)
+    left = {"id": "one_20260309T090000Z", "status": "cancelled"}
+    moved = weekly("2026-03-02 11:00", "2026-03-02 12:00")
+    for items in ([moved, left], [left, moved]):
+        after = apply(before, read_items(items), complete=False)
+        (found,) = objects(after, YEAR, BERLIN).objects
+        assert [o.meaning for o in found.occurrences] == [Meaning.BUSY] * 3
+        assert {o.start.hour for o in found.occurrences} == {10}
+
+
 def test_a_series_that_becomes_one_event_has_its_dates_no_more() -> None:
     series = event(
         "one", at("2026-03-02 10:00"), at("2026-03-02 11:00"), "RRULE:FREQ=WEEKLY"

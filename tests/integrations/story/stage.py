@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager, closing, suppress
 from datetime import UTC, datetime, timedelta
 
@@ -58,9 +58,16 @@ class Stage:
     Whoever wants to see something done moves the clock, and has it done.
     """
 
-    def __init__(self, settings: Settings, now: datetime) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        now: datetime,
+        heard: Callable[[datetime], None] = lambda _: None,
+    ) -> None:
         self.settings = settings
         self.now = now
+        #: Whoever else lives by this clock.
+        self._heard = heard
         self.poll = timedelta(seconds=settings.poll_seconds)
         self._life = AsyncExitStack()
         self._clock = SetClock(now)
@@ -145,6 +152,7 @@ class Stage:
         assert now >= self.now, (now, self.now)
         self.now = now
         self._clock.set(now)
+        self._heard(now)
 
     async def one_poll(self) -> None:
         """One polling interval goes by, and what is due is done."""
