@@ -30,7 +30,7 @@ class Need(Enum):
 
 
 #: What somebody can allow beside what they did, where they see their calendars.
-OFFERED = (Need.READ, Need.CHOOSE, Need.WRITE, Need.INVITE)
+OFFERED = (Need.READ, Need.CHOOSE, Need.WRITE, Need.INVITE, Need.DOCUMENTS)
 
 _WITHOUT: dict[Need, str] = {
     Need.READ: "Troth cannot see when you are busy, so it offers no times with you.",

@@ -159,7 +159,8 @@ async def test_accounts_over_the_api(google: Consenting) -> None:
         MAIL,
     )
     assert told["allowed"] == ["read", "write"] and told["refused_at"] is None
-    assert [one["need"] for one in told["lacking"]] == ["choose", "invite"]
+    missing = [one["need"] for one in told["lacking"]]
+    assert missing == ["choose", "invite", "documents"]
     assert account.refresh.reveal not in listed.text
     calendars = (await client.get("/api/v1/me/calendars", headers=headers)).json()
     assert {c["account"] for c in calendars} == {account.id}
