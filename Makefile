@@ -68,7 +68,7 @@ check: $(VENV)/dev.stamp
 	$(PY) -c 'from importlinter.cli import lint_imports_command; lint_imports_command()'
 	$(VENV)/bin/hadolint Dockerfile
 	$(PY) -m check_jsonschema --builtin-schema vendor.compose-spec docker-compose.yml
-	$(PY) -m pytest -q -n logical --maxprocesses 8 -m "not servers and not browser and not slow" $(ARGS)
+	$(PY) -m pytest -q -n logical --maxprocesses 8 --hypothesis-profile=quick -m "not servers and not browser and not slow" $(ARGS)
 
 bench: $(VENV)/bench.stamp icaljs
 	$(PY) -m benchmarks $(ARGS)

@@ -24,13 +24,15 @@ from tests.stores import ENGINES, any_begin, memory_begin  # noqa: F401 - fixtur
 from workers.valkey import find_program
 
 # What a gate says must not depend on how fast a machine is, nor on chance: the same
-# tree has the same cases. `--hypothesis-profile=explore` looks for new ones.
+# tree has the same cases. `--hypothesis-profile=explore` looks for new ones; `make
+# check` says `quick` and tries fewer.
 settings.register_profile(
     "explore", deadline=None, suppress_health_check=[HealthCheck.too_slow]
 )
 settings.register_profile(
     "gate", settings.get_profile("explore"), derandomize=True, database=None
 )
+settings.register_profile("quick", settings.get_profile("gate"), max_examples=30)
 settings.load_profile("gate")
 
 # Nothing that is made while tests are collected becomes garbage, and to look for some

@@ -22,6 +22,7 @@ from scheduler.evidence import EvidenceKind, SourceKind
 from scheduler.localtime import midnight, zone
 from scheduler.series import MeetingState
 from scheduler.timespan import Span
+from tests.cases import tried
 from tests.scheduler.fates import (
     CALENDAR,
     LATER,
@@ -44,7 +45,7 @@ HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
 
 @given(worlds())
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=tried(150), deadline=None)
 def test_every_outcome_and_rate_is_what_the_page_says(drawn: Drawn) -> None:
     world, fates, outages = drawn.world, drawn.fates, drawn.outages
     report = world.report()
@@ -79,7 +80,7 @@ def test_every_outcome_and_rate_is_what_the_page_says(drawn: Drawn) -> None:
 
 
 @given(worlds(), st.integers(0, 300), st.randoms(use_true_random=False))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=tried(60), deadline=None)
 def test_order_and_repeats_change_nothing(
     drawn: Drawn, days: int, chance: random.Random
 ) -> None:
@@ -92,7 +93,7 @@ def test_order_and_repeats_change_nothing(
 
 
 @given(worlds(), st.integers(0, 200), st.integers(1, 120), st.integers(0, 120))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=tried(60), deadline=None)
 def test_counts_add_up_in_every_window(
     drawn: Drawn, start: int, first: int, second: int
 ):
@@ -116,7 +117,7 @@ def test_counts_add_up_in_every_window(
 
 @pytest.mark.slow
 @given(worlds())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=tried(60), deadline=None)
 def test_an_ending_once_reached_stays(drawn: Drawn) -> None:
     """promises.md I5: exactly one, two weeks after the end; silence changes nothing."""
     world = drawn.world

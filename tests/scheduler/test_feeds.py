@@ -14,6 +14,7 @@ from scheduler.findings import FindingKind, Grade
 from scheduler.ids import RemoteId
 from scheduler.observation import SECOND_LOOK, Look, Watch
 from scheduler.timespan import Span
+from tests.cases import tried
 from tests.scheduler.pairs import MENTOR, a_series
 from tests.scheduler.shown import (
     FATES,
@@ -33,7 +34,7 @@ HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
 
 @given(st.lists(st.sampled_from(FATES), min_size=1, max_size=7))
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=tried(100), deadline=None)
 def test_from_a_feed_nothing_is_certain_and_nothing_missing_is_said_at_once(
     fates: list[str],
 ) -> None:

@@ -25,6 +25,7 @@ from scheduler.itip import (
     shortened,
     whole,
 )
+from tests.cases import tried
 from tests.scheduler.invited import GUESTS, NOW, WORDS, Booking, a_series
 
 acts = st.lists(
@@ -38,7 +39,7 @@ acts = st.lists(
 
 
 @pytest.mark.slow
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=tried(80), deadline=None)
 @given(
     acts,
     st.frozensets(st.integers(0, 5), max_size=3),

@@ -31,6 +31,7 @@ from scheduler.outbox import letter_row
 from scheduler.people import Person
 from scheduler.quiet import PRESSING
 from scheduler.series import Series
+from tests.cases import tried
 from tests.scheduler.pairs import MENTEE, MENTOR, PAIR, a_series, row
 from tests.scheduler.test_duties import a_standing, start
 
@@ -152,7 +153,7 @@ minutes = st.integers(0, 60 * 24 * 30).map(lambda n: start + timedelta(minutes=n
     st.lists(st.timedeltas(timedelta(0), timedelta(days=3)), max_size=6),
     st.none() | minutes,
 )
-@settings(max_examples=150)
+@settings(max_examples=tried(150))
 def test_however_often_it_is_tried_no_letter_goes_at_night(
     kind: LetterKind,
     zone: str,

@@ -25,6 +25,7 @@ from scheduler.series import (
     Series,
 )
 from scheduler.timespan import Span
+from tests.cases import tried
 from tests.scheduler.pairs import MENTOR, a_replacement, a_series
 from tests.scheduler.shown import (
     FATES,
@@ -65,7 +66,7 @@ def by_hand(fates: Sequence[str]) -> set[tuple[FindingKind, tuple[int, ...]]]:
 
 
 @given(st.lists(st.sampled_from(FATES), min_size=1, max_size=7))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=tried(300), deadline=None)
 def test_every_combination_gives_exactly_its_findings(fates: list[str]) -> None:
     series = a_series(len(fates))
     watch = Watch(MENTOR, (reading(an_object(series, fates)),))
@@ -79,7 +80,7 @@ def test_every_combination_gives_exactly_its_findings(fates: list[str]) -> None:
 
 
 @given(st.lists(st.sampled_from(FATES), min_size=1, max_size=7), st.integers(0, 6))
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=tried(100), deadline=None)
 def test_what_is_over_is_frozen(fates: list[str], over: int) -> None:
     series = a_series(len(fates))
     spans = [m.span for m in series.meetings if m.span]

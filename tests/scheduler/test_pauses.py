@@ -17,6 +17,7 @@ from scheduler.pauses import paused_at, rest, said
 from scheduler.rhythm import row as drawn
 from scheduler.series import MeetingState
 from scheduler.timespan import Span
+from tests.cases import tried
 from tests.scheduler.fates import FATES, LATER, World, told
 from tests.scheduler.pairs import PAIR, a_series
 from tests.scheduler.pairs import row as seen
@@ -58,7 +59,7 @@ def rests_by_hand(history: list[tuple[str, int, int, int]], hour: int) -> bool:
     return inside
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=tried(80), deadline=None)
 @given(histories(), st.randoms(use_true_random=False))
 def test_the_fold_says_what_was_said_whatever_the_order(history, rng) -> None:
     rows = [
@@ -121,7 +122,7 @@ def test_nothing_is_drawn_behind_a_closing() -> None:
     assert not any(p.is_paused for p in record.periods(day(400)))
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=tried(80), deadline=None)
 @given(
     st.lists(st.sampled_from(FATES), min_size=3, max_size=8),
     st.integers(0, 6),

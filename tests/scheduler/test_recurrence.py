@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scheduler.recurrence import Every, Pattern
+from tests.cases import tried
 
 DAY = timedelta(days=1)
 FIRST, LAST = date(2023, 11, 1), date(2031, 3, 1)
@@ -93,7 +94,7 @@ def is_nth(pattern: Pattern, day: date, number: int, weekday: int) -> bool:
     return same == abs(number)
 
 
-@settings(max_examples=600)
+@settings(max_examples=tried(600))
 @given(patterns, days, days, st.integers(0, 60))
 def test_finds_what_looking_at_every_day_finds(
     pattern: Pattern, first: date, low: date, length: int

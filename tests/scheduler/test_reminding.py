@@ -29,6 +29,7 @@ from scheduler.people import Person
 from scheduler.promises import Promise, next_change, remind
 from scheduler.promising import Said, keep, move, promised, release, undo
 from scheduler.timespan import Span
+from tests.cases import tried
 from tests.scheduler.pairs import MENTEE, MENTOR, PAIR, row
 
 NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
@@ -236,7 +237,7 @@ class Promising(RuleBasedStateMachine):
 
 
 Promising.TestCase.settings = settings(
-    max_examples=60,
+    max_examples=tried(60),
     stateful_step_count=30,
     deadline=None,
     suppress_health_check=list(HealthCheck),

@@ -92,7 +92,9 @@ def test_a_pair_twice() -> None:
             a_list(a_row(mentor_name="Löwe")).replace("ö".encode(), b"\xf6"),
             "E_CSV_ENCODING",
         ),
-        (a_list(*[a_row()] * 100_001), "E_CSV_TOO_MANY"),
+        pytest.param(
+            a_list(*[a_row()] * 100_001), "E_CSV_TOO_MANY", marks=pytest.mark.slow
+        ),
     ],
 )
 def test_what_is_wrong_with_a_whole_file(data: bytes, code: str) -> None:

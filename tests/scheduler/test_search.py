@@ -14,7 +14,7 @@ from tests.scheduler.plan_cases import YEARLONG, case, odd_case, request
 from tests.scheduler.plan_oracle import Case, Oracle, SlotAnswer
 
 PAIRS = 500
-ROUNDS = 20
+ROUNDS = 50
 
 
 def stamp(when: datetime | None) -> int | None:

@@ -28,6 +28,7 @@ from scheduler.snapshot import (
     stretches,
     window,
 )
+from tests.cases import tried
 from tests.scheduler.fates import Drawn, worlds
 
 HAFEN, BERLIN = ProgrammeId("hafen"), "Europe/Berlin"
@@ -128,7 +129,7 @@ def groups(draw: st.DrawFn) -> Group:
 
 
 @given(st.lists(groups(), max_size=6, unique_by=lambda g: (g.shows, g.cadence)))
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=tried(100), deadline=None)
 def test_no_rate_of_fewer_than_five_pairs_is_shown_or_follows(found: list[Group]):
     bands = tuple(InBand(g.shows, Band.STEADY, g.pairs) for g in found)
     snapshot = replace(EMPTY, bands=bands, groups=tuple(found))

@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scheduler.together import Together, together
+from tests.cases import tried
 
 counts = st.lists(
     st.one_of(st.integers(0, 6), st.integers(0, 60)), min_size=1, max_size=5
@@ -39,7 +40,7 @@ def told_rows(
 
 
 @given(named)
-@settings(max_examples=300)
+@settings(max_examples=tried(300))
 def test_no_sum_under_five_follows_from_what_is_told(counts: list[tuple[str, int]]):
     told = together(counts)
     rows = told_rows(told, counts)

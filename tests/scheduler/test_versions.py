@@ -14,6 +14,7 @@ from scheduler.agreement import AgreementState
 from scheduler.errors import Taken
 from scheduler.people import Role
 from scheduler.versions import accepted, later, rested
+from tests.cases import tried
 from tests.scheduler.agreeing import (
     BOTH,
     IDA,
@@ -79,7 +80,7 @@ class Agreeing(RuleBasedStateMachine):
 
 
 TestAgreeing = Agreeing.TestCase
-TestAgreeing.settings = settings(max_examples=60, stateful_step_count=20)
+TestAgreeing.settings = settings(max_examples=tried(60), stateful_step_count=20)
 
 
 def test_what_is_withdrawn_leaves_what_rules_and_is_withdrawn_once() -> None:

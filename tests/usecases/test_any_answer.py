@@ -13,6 +13,7 @@ from scheduler.ports.mail import Answer, Reply
 from scheduler.replying import replied
 from scheduler.situation import Situation
 from scheduler.usecases.load_situation import load_situation
+from tests.cases import tried
 from tests.usecases.mailing import claims, later, mail_pair
 from tests.usecases.world import SENDER
 
@@ -79,7 +80,7 @@ KNOWN = {
 }
 
 
-@settings(max_examples=300)
+@settings(max_examples=tried(300))
 @given(replies)
 def test_every_answer_has_an_outcome_and_repeats_nothing(reply: Reply) -> None:
     done = replied(CASE, reply)

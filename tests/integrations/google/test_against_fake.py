@@ -29,6 +29,7 @@ from scheduler.invite import Attendee, Invite
 from scheduler.ports.calendars import Describe, Edit, Move, PutBack, Shorten, TakeOut
 from scheduler.sync import plan_sync
 from scheduler.timespan import Span, Spans
+from tests.cases import tried
 from tests.integrations.google.asking import Asking, Refusal, utc
 from tests.integrations.google.conftest import MENTEE, MENTOR, fresh
 
@@ -189,7 +190,7 @@ def _times(start: datetime, zone: str) -> dict[str, Any]:
     }
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=tried(60), deadline=None)
 @given(shapes, happenings)
 def test_a_calendar_is_followed_in_every_shape_it_may_have(
     behaviour: Behaviour, history: list[tuple[str, int, int, int]]

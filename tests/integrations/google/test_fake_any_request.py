@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from integrations.google.fake.apis import OPERATIONS
 from integrations.google.fake.discovery import Method, calendar_v3
 from integrations.google.fake.service import Asked
+from tests.cases import tried
 from tests.integrations.google.conftest import MENTEE, MENTOR, Json, fresh
 from tests.integrations.google.shapes import guests, timed, weekly
 
@@ -98,7 +99,7 @@ def requests(draw: st.DrawFn) -> Asked:
     return Asked(method.http, f"/calendar/v3/{path}", tuple(query), {}, data)
 
 
-@settings(max_examples=150)
+@settings(max_examples=tried(150))
 @given(st.lists(requests(), min_size=1, max_size=6))
 def test_every_answer_is_one_of_google_s(asked: list[Asked]) -> None:
     """The document holds every answer; 501 is for what FakeGoogle does not have."""

@@ -24,6 +24,7 @@ from scheduler.ids import Uid
 from scheduler.invite import Attachment, Attendee, Invite, Method, Override
 from scheduler.localtime import instant, zone
 from scheduler.timespan import Span
+from tests.cases import tried
 
 #: Seconds together: for `make test`.
 pytestmark = pytest.mark.slow
@@ -113,7 +114,7 @@ def clean(value: str) -> str:
     return "".join(c for c in plain if c in "\n\t" or category(c) not in gone)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=tried(60), deadline=None)
 @given(series())
 def test_icalendar_reads_the_meetings_and_the_words(invite: Invite) -> None:
     calendar = parsed(invite)
@@ -129,7 +130,7 @@ def test_icalendar_reads_the_meetings_and_the_words(invite: Invite) -> None:
     assert {int(e["SEQUENCE"]) for e in calendar.events} == {invite.sequence}
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=tried(60), deadline=None)
 @given(series())
 def test_vobject_reads_the_same(invite: Invite) -> None:
     # In the half hour that Lord Howe's clocks go back, vobject reads half an hour off;
@@ -159,7 +160,7 @@ def utc(at: datetime) -> datetime:
     return at.astimezone(UTC)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=tried(60), deadline=None)
 @given(series())
 def test_the_bytes_are_whole_lines_and_always_the_same(invite: Invite) -> None:
     octets = encode(invite)

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from integrations.ics.decode import decode
 from scheduler.errors import Refused
+from tests.cases import tried
 from tests.integrations.ics.invented.inventing import FEATURES, dice_of, invented
 from tests.integrations.ics.invented.meant import OWNER
 from tests.integrations.ics.invented.places import PLACES
@@ -98,7 +99,7 @@ def mangled(data: bytes, changes: list[tuple[str, float, str]]) -> bytes:
     return "\r\n".join(lines).encode()
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=tried(100), deadline=None)
 @given(
     st.integers(0, 400), st.lists(edits, min_size=1, max_size=8), st.binary(max_size=3)
 )

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from integrations.ics.edit import apply
 from scheduler.errors import Gone
 from scheduler.ports.calendars import PutBack, Shorten
+from tests.cases import tried
 from tests.integrations.ics.test_edit import (
     DATES,
     HOME,
@@ -64,7 +65,7 @@ def test_people_win() -> None:
     assert apply(moved, put_back(1), HOME) == moved, "it stands where they put it"
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=tried(60), deadline=None)
 @given(st.sets(st.integers(0, 4), max_size=4), st.sets(st.integers(0, 4)))
 def test_what_is_put_back_and_nothing_else_stands_again(
     out: set[int], back: set[int]

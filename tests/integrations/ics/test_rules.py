@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from integrations.ics.rule_text import read_rule
 from integrations.ics.rules import Budget
 from scheduler.errors import Refused
+from tests.cases import tried
 
 FIRST = datetime(2025, 1, 1)
 
@@ -105,7 +106,7 @@ firsts = st.datetimes(datetime(2020, 1, 1), datetime(2025, 1, 1)).map(
 )
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=tried(100), deadline=None)
 @given(rules(), firsts, st.integers(-400, 900), st.integers(0, 400))
 def test_agrees_with_walking_from_the_start(
     text: str, first: datetime, after: int, days: int

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 
 from integrations.mail.answer import MOST_OCTETS
 from scheduler.ports.mail import Answer, Bounce, Claim, Ignored, Note, Reply
+from tests.cases import tried
 from tests.integrations.mail.answers import (
     BASE,
     CALENDAR,
@@ -247,7 +248,7 @@ def test_each_address_is_vouched_for_on_its_own() -> None:
     assert reply.others == (Claim("mallory@evil.test", certain=True),)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=tried(150), deadline=None)
 @given(st.data())
 def test_nothing_that_comes_by_mail_raises(data: st.DataObject) -> None:
     """A real mail with pieces cut out, doubled, or overwritten."""

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from integrations.mail.message import compose
 from scheduler.effects import Address
 from scheduler.letters import Facts, LetterKind
+from tests.cases import tried
 from tests.integrations.mail.letters import (
     FACTS,
     IDA,
@@ -77,7 +78,7 @@ def greeting_free(text: str) -> list[str]:
     return re.sub(r"\d\d:\d\d|Berlin|New York", "…", " ".join(kept)).split()
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=tried(60), deadline=None)
 @given(hostile, hostile, hostile, st.sampled_from(LetterKind))
 def test_names_are_names(name: str, partner: str, words: str, kind: LetterKind) -> None:
     reader = replace(

@@ -9,12 +9,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scheduler.programme.assigning import Programme, assign
+from tests.cases import tried
 from tests.scheduler.programme.oracle import best, faults, overlap
 
 SEEDS = pytest.mark.parametrize(
     "seed", [0, *(pytest.param(n, marks=pytest.mark.slow) for n in (1, 2))]
 )
-SMALL = settings(max_examples=100, deadline=None)
+SMALL = settings(max_examples=tried(100), deadline=None)
 
 
 @st.composite

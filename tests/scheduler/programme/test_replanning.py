@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from scheduler.programme.assigning import Programme, assign
 from scheduler.programme.replanning import replan
+from tests.cases import tried
 from tests.scheduler.programme.oracle import faults, possible
 from tests.scheduler.programme.test_assigning import (
     ends_the_same_day,
@@ -42,7 +43,7 @@ def scored(programme: Programme, cells: list[int]) -> int:
     )
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=tried(100), deadline=None)
 @given(programmes(sharing=True), st.data())
 def test_never_more_moved_than_needed(
     programme: Programme, data: st.DataObject

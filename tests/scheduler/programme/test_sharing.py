@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from scheduler.programme.choices import Pattern
 from scheduler.programme.sharing import Clocks
 from scheduler.programme.wall import apart, offsets
+from tests.cases import tried
 
 ZONES = [
     "Europe/Berlin",
@@ -60,7 +61,7 @@ daytime = st.builds(
 )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=tried(300), deadline=None)
 @given(
     st.tuples(st.sampled_from(ZONES), st.sampled_from(ZONES)),
     daytime,

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from scheduler.programme.choices import Choices, Pattern, Room
 from scheduler.programme.solving import solve
+from tests.cases import tried
 
 #: Two weeks of two days of four cells.
 PATTERN = Pattern(4, 2, 2)
@@ -71,7 +72,7 @@ def keeps(choices: Choices, room: Room, chosen: list[int]) -> bool:
     )
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=tried(200), deadline=None)
 @given(choices(), rooms)
 def test_nothing_gains_more(choices: Choices, room: Room) -> None:
     pair = choices.pair[choices.row]
