@@ -163,6 +163,14 @@ def next_step(one: AgendaDocument, news: Run) -> Step:
             return Step.NOTHING
 
 
+def shared(
+    meeting: MeetingKey, known: Iterable[AgendaDocument]
+) -> AgendaDocument | None:
+    """The document of a meeting, where both can open it."""
+    state = DocumentState.SHARED
+    return next((d for d in known if d.id == str(meeting) and d.state is state), None)
+
+
 def may_begin(earlier: Iterable[AgendaDocument], account: AccountId) -> bool:
     """Whether this account may be asked for another one of the pair.
 
@@ -171,6 +179,19 @@ def may_begin(earlier: Iterable[AgendaDocument], account: AccountId) -> bool:
     refused = DocumentState.REFUSED
     return not any(
         one.account == account and one.state is refused and one.file for one in earlier
+    )
+
+
+def is_closed(url: str, pair: PairId, known: Iterable[AgendaDocument]) -> bool:
+    """Whether a link leads to a document of Troth's that not both of a pair can open.
+
+    Of all other files nothing can be known: Troth sees those alone that it made.
+    """
+    return any(
+        one.file
+        and one.file in url
+        and (one.pair != pair or one.state is not DocumentState.SHARED)
+        for one in known
     )
 
 

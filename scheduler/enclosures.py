@@ -108,6 +108,16 @@ def no_file() -> Refused:
     )
 
 
+def no_access() -> Refused:
+    """What somebody is told whose document their partner cannot open."""
+    return Refused(
+        "E_AGENDA_ACCESS",
+        "Your partner cannot open this document: it is the agenda of other meetings,"
+        " or was not shared. Share a document of your own, and add its link here.",
+        field="url",
+    )
+
+
 def too_big() -> Refused:
     """What somebody is told who hands in more than anybody writes."""
     return Refused(

@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 
 from scheduler.agenda import Agenda, Item, Promised, has_met, markdown, titled
 from scheduler.consistency import Record
+from scheduler.documents import AgendaDocument
 from scheduler.enclosures import Enclosure, on_agenda
 from scheduler.endings import Ending
 from scheduler.evidence import Evidence
@@ -61,6 +62,8 @@ class Preparation:
     #: Where they meet, and what the event may say of it from earlier agreements.
     where: str = ""
     was_where: frozenset[str] = frozenset()
+    #: The agenda as a document, where both can open it.
+    document: AgendaDocument | None = None
 
     @property
     def agenda(self) -> Agenda:

@@ -20,6 +20,7 @@ from scheduler.ports.store import Begin, UnitOfWork
 from scheduler.ports.system import Clock
 from scheduler.secret import Secret
 from scheduler.usecases.connect_calendar import follow, mended
+from scheduler.work import WorkKind
 
 
 class Books(Enum):
@@ -77,6 +78,9 @@ async def connect_account(
         after = connections(account, wish, programme.name, before, anew=anew)
         for connection in after:
             await _keep(uow, connection, before, now, programme=programme.id)
+        if account.allows(Need.DOCUMENTS):
+            for pair in await uow.pairs.of_person(person):
+                await uow.work.add(WorkKind.REFRESH, pair.id, now)
         await uow.commit()
     return account
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from scheduler.copies import agenda_link
+from scheduler.documents import shared
 from scheduler.ids import PairId
 from scheduler.planning import in_force
 from scheduler.ports.links import Links
@@ -46,4 +47,5 @@ async def read_agenda(
         ruling.terms.review_weeks is not None,
         ruling.terms.venue.location,
         places_before(versions, ruling),
+        shared(meeting.key, await uow.documents.of_pair(pair)),
     )

@@ -17,6 +17,7 @@ from scheduler.documents import (
     Run,
     Step,
     begun,
+    is_closed,
     may_begin,
     next_step,
     ours,
@@ -130,3 +131,29 @@ def test_where_one_could_not_be_shared_no_other_is_made():
     assert may_begin([refused], account)  # it was never made: perhaps no room
     assert not may_begin([replace(refused, file="f")], account)
     assert may_begin([replace(refused, file="f")], AccountId("b"))
+
+
+def test_a_run_that_is_part_of_another_is_not_taken_for_it():
+    part, all_of_it = run(["one", "two"]), run(["one", "two", "three"])
+    assert ours(page(["x", "one", "two", "three"]), [part, all_of_it]) == (1, 4)
+    assert ours(page(["x", "one", "two", "y"]), [part, all_of_it]) == (1, 3)
+
+
+@pytest.mark.parametrize(
+    ("pair", "state", "closed"),
+    [
+        ("p", DocumentState.SHARED, False),
+        ("p", DocumentState.MADE, True),
+        ("p", DocumentState.GONE, True),
+        ("q", DocumentState.SHARED, True),
+    ],
+)
+def test_a_link_to_a_document_of_ours_is_open_to_both_or_closed(
+    pair: str, state: DocumentState, *, closed: bool
+):
+    made = DOCUMENT.made("1abc", "https://docs.google.com/document/d/1abc/edit")
+    known = [replace(made, pair=PairId(pair), state=state), DOCUMENT]
+    for url in (made.link, "https://drive.google.com/open?id=1abc"):
+        assert is_closed(url, PairId("p"), known) is closed
+    assert not is_closed("https://docs.google.com/document/d/2/edit", PairId("p"), [])
+    assert not is_closed("https://docs.google.com/d/2", PairId("p"), known)

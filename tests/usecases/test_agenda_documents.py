@@ -12,7 +12,9 @@ from integrations.google.fake.drive import SHARING, STORAGE
 from integrations.google.fake.faults import Drop, Fault, Refuse, Rule
 from integrations.google.fake.problems import UNAVAILABLE, Problem
 from scheduler.documents import UNSEEN_FOR, AgendaDocument, DocumentState
+from scheduler.errors import Refused
 from scheduler.people import Pair
+from scheduler.usecases.enclose_link import enclose_link
 from scheduler.work import WorkKind
 from tests.usecases.breaking import Crash
 from tests.usecases.documenting import DocumentsWorld, a_pair_with_documents
@@ -316,3 +318,16 @@ async def test_a_change_that_nobody_heard_of_is_known_as_ours(fault: Fault):
     await refresh(world, pair)
     assert world.lines(one) == await world.ours(pair)
     assert len((await world.document(pair)).runs) == 1
+
+
+async def test_an_agenda_of_another_pair_is_no_link_for_this_one():
+    """Bad input 63, as far as it can be known."""
+    world, pair = await a_pair_with_documents()
+    one = await world.document(pair)
+    ports = {"begin": world.begin, "clock": world.clock}
+    kept = await enclose_link(pair.id, pair.mentor, one.link, **ports)
+    assert kept.url == one.link
+    other = await world.pair("ida", "noor")
+    assert other.mentor == pair.mentor
+    with pytest.raises(Refused, match="E_AGENDA_ACCESS"):
+        await enclose_link(other.id, other.mentor, one.link, **ports)

@@ -90,6 +90,8 @@ class AgendaShape(Shape):
     promises: list[PromisedShape]
     #: What the two are asked at this meeting, part by part.
     asked: dict[str, list[str]]
+    #: Where the agenda is a Google document that both can open; else null.
+    document: str | None
 
     @classmethod
     def of(cls, told: Preparation, language: str) -> AgendaShape:
@@ -105,6 +107,7 @@ class AgendaShape(Shape):
                 for p in agenda.promises
             ],
             asked={p.kind.value: list(p.said) for p in parts(agenda, language)},
+            document=told.document.link if told.document else None,
         )
 
 
