@@ -97,6 +97,7 @@ async def test_what_somebody_changed_inside_stays_and_is_theirs():
     assert not (await world.document(pair)).is_left_alone
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("where", ["above", "inside", "below"])
 async def test_somebody_who_types_while_it_is_written_loses_nothing(where: str):
     """At every step of ours in turn."""
@@ -266,6 +267,7 @@ async def test_whose_it_is_does_not_change_while_the_meeting_is_the_same():
     assert await world.documents(pair) == (first,)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("is_new", [True, False])
 async def test_whatever_line_it_dies_at_there_is_one_document_with_all_of_it(
     *, is_new: bool

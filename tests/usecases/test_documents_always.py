@@ -10,6 +10,7 @@ from datetime import timedelta
 from functools import cache
 from typing import Any
 
+import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
@@ -23,6 +24,9 @@ from scheduler.usecases.tick_topic import tick_topic
 from scheduler.work import WorkKind
 from tests.usecases.breaking import Crash
 from tests.usecases.documenting import DocumentsWorld, a_pair_with_documents
+
+#: Seconds together: for `make test`.
+pytestmark = pytest.mark.slow
 
 METHODS = (
     *("files.create", "files.create", "files.list", "files.get"),

@@ -1,10 +1,12 @@
 """The agenda page: what is private stays so, what is wrong keeps what was typed."""
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 
 import pytest
 
-from scheduler.ids import PersonId
+from scheduler.documents import DocumentState, Run, begun
+from scheduler.ids import AccountId, PersonId
 from scheduler.topics import Topic
 from tests.web.test_pair import book
 from tests.web.world import IDA, LEYLA, PAIR, World, token_of
@@ -209,3 +211,33 @@ async def test_a_stranger_adds_nothing(world: World) -> None:
     for path in (TOPICS, f"{TOPICS}/t", LINKS):
         answer = await world.client.post(path, data={"topic": "x", "url": DOC})
         assert answer.status_code == 401
+
+
+async def test_the_page_and_the_api_tell_where_the_agenda_is_a_document(
+    world: World,
+) -> None:
+    await book(world)
+    await world.come_in(LEYLA)
+    link = "https://docs.google.com/document/d/1abc/edit"
+    assert link not in (await world.client.get(AGENDA)).text
+    async with world.services.begin(read_only=True) as uow:
+        [series] = await uow.series.of_pair(PAIR.id)
+    one = begun(
+        series.live()[0].key,
+        PAIR.id,
+        owner=IDA,
+        account=AccountId("a"),
+        news=Run("d", 1),
+        now=world.clock.now(),
+    ).made("1abc", link)
+    path = f"/api/v1/pairs/{PAIR.id}/agenda"
+    headers = {"authorization": f"Bearer {await world.token(PAIR.programme, LEYLA)}"}
+    for state, told in ((one.state, False), (DocumentState.SHARED, True)):
+        async with world.services.begin() as uow:
+            await uow.documents.put(replace(one, state=state, is_left_alone=told))
+            await uow.commit()
+        page = (await world.client.get(AGENDA)).text
+        assert (f'href="{link}"' in page) is told
+        assert ("One of you changed Troth’s lines there" in page) is told
+        shown = (await world.client.get(path, headers=headers)).json()
+        assert shown["document"] == (link if told else None)
