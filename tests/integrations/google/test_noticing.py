@@ -206,3 +206,29 @@ async def test_a_drag_in_the_guests_copy_moves_it_once_they_say_so(
             m.span for m in after.meetings
         }
     assert await letters(world, pair) == told
+
+
+@pytest.mark.parametrize("act", ["deleted", "moved"])
+async def test_what_a_guests_calendar_tells_first_is_still_the_organisers_doing(
+    act: str,
+) -> None:
+    """The guest is the mentor, at whom Troth looks first."""
+    world, pair = await begun(by="mentee")
+    await do(world, pair, Way(act, "date", "organiser"), pair.mentee)
+    (theirs,), (lead,) = [await world.connections(one) for one in pair.both()]
+    for calendars in ((theirs,), (theirs, lead)):
+        for connection in calendars:
+            await world.do(WorkKind.SYNC, connection.id)
+        await world.do(WorkKind.OBSERVE, pair.id)
+        world.clock.advance(timedelta(minutes=3))
+    kind = EvidenceKind.MOVED if act == "moved" else EvidenceKind.CANCELLED
+    assert await acts(world, pair) == {(kind, pair.mentee, SourceKind.GOOGLE)}
+    assert LetterKind.ASK not in await letters(world, pair)
+
+
+async def test_a_question_that_is_not_answered_is_not_asked_again() -> None:
+    """Though some of what it asked about is over by then."""
+    world, pair = await begun()
+    await do(world, pair, Way("moved", "series", "guest"), pair.mentee)
+    await world.live_through(timedelta(days=40), 12 * HOUR)
+    assert len(await world.letters(pair, LetterKind.ASK, pair.mentee)) == 1
