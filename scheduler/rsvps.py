@@ -11,17 +11,24 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 
-from scheduler.events import CalendarObject, Rsvp
+from scheduler.events import CalendarObject, Coming, Rsvp
 
 
 def heard(
     before: Iterable[Rsvp], now_said: Iterable[Rsvp], at: datetime
 ) -> tuple[Rsvp, ...]:
-    """What is said now; what was said before keeps when it was heard."""
-    known = {(one.coming, one.original_start): one.heard_at for one in before}
+    """What is said now; what was said before keeps when it was heard.
+
+    Who was never on the list under an address that we know is not off it: nothing is
+    known of what they say.
+    """
+    said, known = tuple(now_said), tuple(before)
+    if any(one == Rsvp(Coming.OFF) for one in said) and not known:
+        return ()
+    since = {(one.coming, one.original_start): one.heard_at for one in known}
     return tuple(
-        replace(one, heard_at=known.get((one.coming, one.original_start)) or at)
-        for one in now_said
+        replace(one, heard_at=since.get((one.coming, one.original_start)) or at)
+        for one in said
     )
 
 

@@ -14,6 +14,7 @@ from functools import partial
 from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
+from integrations.google import parts
 from integrations.google.edits import (
     Standing,
     needed,
@@ -24,7 +25,7 @@ from integrations.google.edits import (
 from integrations.google.edits import text_of as text_of_date
 from integrations.google.failures import Operation
 from integrations.google.follow import delta, known
-from integrations.google.items import Item, Kept, read_items
+from integrations.google.items import Item, Kept, read_items, split_from
 from integrations.google.naming import uid_of
 from integrations.google.protocol import (
     Page,
@@ -239,14 +240,18 @@ class GoogleCalendar:
                 standing = await self._standing(remote, None)
             case _:
                 standing = await self._standing(remote, needed(edit))
-        if etag is not None and not _agrees(etag, standing):
+        is_part = standing.event.get("id") != remote
+        if etag is not None and not is_part and not _agrees(etag, standing):
             raise Conflict(remote)
         if isinstance(edit, Accept):
             calls = accept(standing)
         else:
             calls = requests(standing, edit)
         after = await self._make(calls, etag or _seen(standing))
-        return Written(remote, after)
+        if isinstance(edit, Shorten):
+            for part in await self._parts(remote, standing.event):
+                await self._edited(part, edit, None)
+        return Written(remote, etag if is_part else after)
 
     async def _rebooked(
         self, remote: RemoteId, edit: Rebook, etag: Etag | None
@@ -267,6 +272,8 @@ class GoogleCalendar:
                 standing = await self._standing(remote, None)
             except Gone:
                 return
+            for part in await self._parts(remote, standing.event):
+                await self.remove(part, etag=None)
             if standing.event.get("status") == "cancelled":
                 return
             if etag is not None and not _agrees(etag, standing):
@@ -290,8 +297,24 @@ class GoogleCalendar:
         if at is None or not event.get("recurrence"):
             return Standing(self.calendar, event)
         request = own_instance(self.calendar, remote, at)
-        answer = await self.ask(request, Operation.READ)
-        return Standing(self.calendar, event, read_page(answer).items)
+        dates = read_page(await self.ask(request, Operation.READ)).items
+        if not dates:
+            # People may have split the series before this date.
+            for part in await self._parts(remote, event):
+                standing = await self._standing(part, at)
+                if standing.instances:
+                    return standing
+        return Standing(self.calendar, event, dates)
+
+    async def _parts(self, remote: RemoteId, event: Json) -> list[RemoteId]:
+        """The other parts of a series that people split."""
+        asking = parts.asking(self.calendar, event)
+        if asking is None or not parts.was_cut(event) or split_from(remote) != remote:
+            return []
+        found: list[Json] = []
+        async for page in self._pages(asking, Operation.READ):
+            found += page.items
+        return parts.others(remote, found)
 
     async def _with_tail(self, remote: RemoteId, since: datetime) -> Standing:
         """The event, and those of its later dates that are not on their rule."""

@@ -99,19 +99,20 @@ def full_read(calendar: str, window: Span, page: str = "") -> Request:
         "timeMin": instant_text(window.start),
         "timeMax": instant_text(window.end),
     }
-    return Request("events", "list", _paged(params, page))
+    return Request("events", "list", paged(params, page))
 
 
 def delta_read(calendar: str, token: str, page: str = "") -> Request:
     """What changed since a token. `timeMin` and `timeMax` may not stand beside it."""
     return Request(
-        "events", "list", _paged(_foreign(calendar) | {"syncToken": token}, page)
+        "events", "list", paged(_foreign(calendar) | {"syncToken": token}, page)
     )
 
 
-def _paged(
+def paged(
     params: dict[str, str | int | bool], page: str
 ) -> dict[str, str | int | bool]:
+    """The same query, for the page that an earlier answer named."""
     return params | {"pageToken": page} if page else params
 
 
@@ -164,7 +165,7 @@ def foreign_instances(
         "maxResults": PAGE,
         "fields": f"items({FOREIGN_ITEM}),nextPageToken",
     }
-    return Request("events", "instances", _paged(params, page))
+    return Request("events", "instances", paged(params, page))
 
 
 def own_tail(calendar: str, series: str, since: datetime, page: str = "") -> Request:
@@ -177,7 +178,7 @@ def own_tail(calendar: str, series: str, since: datetime, page: str = "") -> Req
         "maxResults": PAGE,
         "fields": OWN_LIST_FIELDS,
     }
-    return Request("events", "instances", _paged(params, page))
+    return Request("events", "instances", paged(params, page))
 
 
 def guests_of_dates(
@@ -192,7 +193,7 @@ def guests_of_dates(
         "maxResults": PAGE,
         "fields": GUESTS_FIELDS,
     }
-    return Request("events", "instances", _paged(params, page))
+    return Request("events", "instances", paged(params, page))
 
 
 def by_uid(calendar: str, uid: str) -> Request:
@@ -207,7 +208,7 @@ def by_uid(calendar: str, uid: str) -> Request:
 
 def calendars(page: str = "") -> Request:
     """The calendars of the account."""
-    return Request("calendarList", "list", _paged({"fields": CALENDARS_FIELDS}, page))
+    return Request("calendarList", "list", paged({"fields": CALENDARS_FIELDS}, page))
 
 
 def new_calendar(name: str) -> Request:

@@ -10,7 +10,7 @@ import recurring_ical_events
 
 from integrations.memory.calendars import MemoryCalendar
 from scheduler.errors import Conflict, CursorExpired, Gone, Rejected
-from scheduler.events import CalendarObject, Cursor, Delta
+from scheduler.events import CalendarObject, Coming, Cursor, Delta
 from scheduler.ids import Etag, RemoteId, Uid
 from scheduler.invite import Attendee, Method
 from scheduler.ports.calendars import (
@@ -307,6 +307,24 @@ class TestWriting:
         again = await place.calendar.create(INVITE, generation=2)
         found = await place.calendar.find(INVITE.uid, generation=2)
         assert found is not None and found.id == again.id
+
+    async def test_it_is_known_for_ours_by_what_was_read(self, place: Place) -> None:
+        await place.put("one.ics", private("one"))
+        written = await place.calendar.create(INVITE)
+        uids = frozenset({INVITE.uid, "another@programme.test"})
+        named = {
+            found.id: place.calendar.ours(found, uids)
+            for found in (await place.calendar.changes(None, WINDOW)).changed
+        }
+        assert named.pop(written.id) == INVITE.uid
+        assert list(named.values()) == [""]
+        now = await place.calendar.read(written.id, WINDOW)
+        assert place.calendar.ours(now, uids) == INVITE.uid
+        assert place.calendar.ours(now, uids - {INVITE.uid}) == ""
+        # A copy without guests has no answers.
+        nobody = frozenset({"ben@x.test"})
+        said = await place.calendar.rsvps(written.id, nobody, WINDOW)
+        assert {one.coming for one in said} <= {Coming.OFF}
 
     async def test_nobody_accepts_what_they_are_no_guest_of(self, place: Place) -> None:
         written = await place.calendar.create(INVITE)

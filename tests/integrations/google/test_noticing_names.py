@@ -142,3 +142,50 @@ async def test_anything_else_on_top_of_a_meeting_is_offered_a_move() -> None:
     )
     await world.settle()
     assert await told(world, pair) == [LetterKind.CLASH] * 2
+
+
+async def parts(world: GoogleWorld, pair: Pair) -> list[object]:
+    """When the organiser's own parts of it make them busy."""
+    series = await world.standing(pair)
+    found = await world.objects(pair.mentor)
+    return sorted(s for one in found if one.uid == series.uid for s in one.busy())
+
+
+@pytest.mark.parametrize("act", ["declines", "deletes"])
+async def test_f41_a_date_of_a_part_is_taken_out_of_that_part(act: str) -> None:
+    """What the guest does reaches the organiser's event, whichever part holds it."""
+    world, pair = await begun()
+    name = await world.splits(
+        pair.mentor, pair, await world.start(pair, 2), {"summary": "Now with cake"}
+    )
+    await world.settle(3 * POLL)
+    before = await parts(world, pair)
+    later = await world.start(pair, 3)
+    body = None
+    if act == "declines":
+        answers = [
+            {"email": world.emails[one], "responseStatus": said}
+            for one, said in ((pair.mentor, "accepted"), (pair.mentee, "declined"))
+        ]
+        body = {"attendees": answers}
+    method = "patch" if body else "delete"
+    await world.act(pair.mentee, method, pair, later, body, event=name)
+    await world.settle()
+    gone = (await world.meeting(pair, 3)).span
+    assert await parts(world, pair) == [span for span in before if span != gone]
+    assert await told(world, pair) == [LetterKind.FELL_OUT] * 2
+
+
+async def test_f41_a_series_that_ends_leaves_no_part_behind() -> None:
+    world, pair = await begun()
+    at = await world.start(pair, 2)
+    name = await world.splits(pair.mentor, pair, at, {"summary": "Now with cake"})
+    await world.settle(3 * POLL)
+    assert len(await parts(world, pair)) == len(await world.live(pair))
+    for event in (name, await world.event(pair)):
+        await world.act(pair.mentee, "delete", pair, event=event)
+    await world.settle()
+    assert await world.live(pair) == []
+    assert await parts(world, pair) == []
+    calendar = world.google.world.calendars[world.emails[pair.mentor]]
+    assert [e.id for e in calendar.entries.values() if not e.is_cancelled] == []
