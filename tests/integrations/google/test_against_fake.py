@@ -18,12 +18,12 @@ from integrations.google.fake.problems import Answered
 from integrations.google.fake.service import FakeGoogle
 from integrations.google.fake.world import Behaviour, FreeBusy
 from integrations.google.follow import known
+from integrations.google.items import split_from
 from integrations.google.protocol import own_event
-from integrations.google.readback import Answered as Answer
-from integrations.google.readback import Found, found, parts, replies
+from integrations.google.readback import Found, found, rsvps
 from integrations.google.writing import Wish, event_id, insert
 from scheduler.errors import Conflict, Gone
-from scheduler.events import CalendarObject, Meaning
+from scheduler.events import CalendarObject, Coming, Meaning, Rsvp
 from scheduler.ids import Uid
 from scheduler.invite import Attendee, Invite
 from scheduler.ports.calendars import Describe, Edit, Move, PutBack, Shorten, TakeOut
@@ -304,8 +304,9 @@ def test_guests_are_told_once_and_heard() -> None:
     google.act(MENTEE, "events.patch", where, answer, sendUpdates="none")
     mia.sync()
     assert busy(mia.objects) == Spans()
-    told = {one.email: one.answer for one in replies(asking.standing(ID, []))}
-    assert told == {MENTOR: Answer.YES, MENTEE: Answer.NO}
+    standing = asking.standing(ID, [])
+    assert rsvps(standing, {MENTOR}) == (Rsvp(Coming.YES),)
+    assert rsvps(standing, {MENTEE}) == (Rsvp(Coming.NO),)
 
 
 def followed(*history: tuple[str, int, int, int]) -> tuple[Mirror, Mirror]:
@@ -339,4 +340,4 @@ def test_a_split_series_is_two_and_neither_is_doubled() -> None:
     assert len(busy(full.objects).spans) == 6
     assert busy(mirror.objects) == busy(full.objects)
     first, second = sorted(mirror.objects)
-    assert parts(first, mirror.objects) == {second}
+    assert split_from(first) == split_from(second) == first
