@@ -146,7 +146,8 @@ async def mail_records(services: Services) -> Finding:
 
 _GOOGLE_STEPS = (
     "In the Google Cloud console (console.cloud.google.com) enable the Google Calendar"
-    " API and the Google Drive API, make an OAuth client of type 'Web application' with"
+    " API, the Google Drive API and the Google Docs API (the last two for agendas as"
+    " documents), make an OAuth client of type 'Web application' with"
     " the redirect address {redirect}, and set the publishing status to 'In production'"
     " (what people allow an app in Testing ends after 7 days)."
 )

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from integrations.memory.shelves import Transaction
 from scheduler.documents import AgendaDocument, Line, Page, Paragraph
 from scheduler.errors import Conflict, Gone, Rejected
-from scheduler.ids import AccountId, PairId
+from scheduler.ids import PairId
 from scheduler.ports.documents import MadeDocument
 
 
@@ -118,14 +118,3 @@ class MemoryDrive:
     def _answer(self) -> None:
         if self.trouble:
             raise self.trouble
-
-
-class MemoryDrives:
-    """`OpenDocuments`: one for each account, kept for as long as this is."""
-
-    def __init__(self) -> None:
-        self.drives: dict[AccountId, MemoryDrive] = {}
-
-    def __call__(self, account: AccountId) -> MemoryDrive:
-        """Its documents."""
-        return self.drives.setdefault(account, MemoryDrive())

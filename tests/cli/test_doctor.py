@@ -55,6 +55,7 @@ def test_google_is_off_and_how_to_have_it(tmp_path: Path) -> None:
         "'Web application'",
         "Google Calendar API",
         "Google Drive API",
+        "Google Docs API",
         "'In production'",
         "TROTH_GOOGLE_CLIENT_ID",
     ):

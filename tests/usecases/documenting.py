@@ -109,13 +109,13 @@ class DocumentsWorld(GuestingWorld):
 
 
 async def a_pair_with_documents(
-    *, mentee: frozenset[Need] | None = READS
+    *, mentor: frozenset[Need] = ALL, mentee: frozenset[Need] | None = READS
 ) -> tuple[DocumentsWorld, Pair]:
     """Both at Google, the mentor's grant covers documents; they have just booked."""
     world = DocumentsWorld()
     await world.open()
     pair = await world.pair()
-    connection = await world.at_google(pair.mentor, ALL)
+    connection = await world.at_google(pair.mentor, mentor)
     assert connection.account
     world.owners[connection.account] = world.emails[pair.mentor]
     if mentee is not None:

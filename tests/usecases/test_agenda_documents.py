@@ -11,9 +11,11 @@ import pytest
 from integrations.google.fake.drive import SHARING, STORAGE
 from integrations.google.fake.faults import Drop, Fault, Refuse, Rule
 from integrations.google.fake.problems import UNAVAILABLE, Problem
+from scheduler.accounts import Need
 from scheduler.documents import UNSEEN_FOR, AgendaDocument, DocumentState
 from scheduler.errors import Refused
 from scheduler.people import Pair
+from scheduler.series import Route
 from scheduler.usecases.enclose_link import enclose_link
 from scheduler.work import WorkKind
 from tests.usecases.breaking import Crash
@@ -21,6 +23,7 @@ from tests.usecases.documenting import DocumentsWorld, a_pair_with_documents
 from tests.usecases.guesting import READS
 
 HOUR = timedelta(hours=1)
+WRITTEN = frozenset({Need.READ, Need.WRITE, Need.DOCUMENTS})
 REFUSED = Problem(403, "domainPolicy", "The domain administrators forbid this.")
 
 
@@ -63,6 +66,19 @@ async def test_a_guest_s_copy_has_the_link_too():
     world, pair = await a_pair_with_documents()
     owners = {owner for owner, _ in world.attached()}
     assert owners == {world.emails[p] for p in pair.both()}
+
+
+async def test_two_written_copies_link_to_one_document():
+    """Each has an event of their own, in a calendar that Troth writes."""
+    world, pair = await a_pair_with_documents(mentor=WRITTEN, mentee=WRITTEN)
+    assert {copy.route for copy in await world.copies(pair)} == {Route.WRITTEN}
+    [one] = await world.documents(pair)
+    found = [*world.attached()]
+    assert sorted(owner for owner, _ in found) == sorted(
+        world.emails[person] for person in pair.both()
+    )
+    assert {link for _, link in found} == {one.link}
+    assert len(one.attached) == 2
 
 
 async def test_new_topics_come_into_the_document_and_nothing_else_changes_there():
