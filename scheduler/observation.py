@@ -224,7 +224,7 @@ class Watch:
         is_all = len(keys) > 1 and len(keys) == len(expected)
         finding = Finding(
             FindingKind.SERIES_GONE if is_all else FindingKind.MISSING,
-            _grade(reading.connection.kind, len(keys)),
+            _grade(copy, reading.connection.kind, len(keys)),
             self.person,
             keys,
             since,
@@ -233,12 +233,13 @@ class Watch:
         return Look(copy, (finding,) if keys else ())
 
 
-def _grade(kind: CalendarKind, count: int) -> Grade:
+def _grade(copy: Copy, kind: CalendarKind, count: int) -> Grade:
     """How sure it is that so many dates were taken away, after a second look.
 
-    Google names what was deleted, as `cancelled`; elsewhere it is merely not there.
+    Google names what was deleted there, as `cancelled`; elsewhere, and where a mail
+    was to bring it, it is merely not there.
     """
-    if kind is CalendarKind.GOOGLE:
+    if kind is CalendarKind.GOOGLE and copy.route is not Route.IMIP:
         return Grade.CERTAIN
     is_asked = kind is CalendarKind.ICS or count >= MANY
     return Grade.PROBABLE if is_asked else Grade.CERTAIN

@@ -61,10 +61,8 @@ def apply(data: bytes, edit: Edit, home: ZoneInfo) -> bytes | None:
             return copy.shorten(edit)
         case Describe():
             return copy.describe(edit)
-        case Accept():
-            raise Rejected("nobody is invited to a stored copy")
-        case Rebook():
-            raise Rejected("a stored copy is replaced as a whole")
+        case Accept() | Rebook():
+            raise Rejected("a stored copy has no guests, and is replaced as a whole")
         case _:
             assert_never(edit)
 
@@ -202,7 +200,7 @@ class _Copy:
         if self.recurs and self.master:
             exdate = fresh([self.date_line("EXDATE", at, self.master)], like=root.begin)
             stamped = self.master.changed(_stamps(self.master, edit))
-            root = _swapped(root, self.master, _added(stamped, exdate))
+            root = root.swapped(self.master, stamped.added(exdate))
         elif self.master:
             return None
         return self._if_any_left(root)
@@ -217,7 +215,7 @@ class _Copy:
         whole = master.mapped(
             lambda item: self._keep_dates(item, ("EXDATE",), lambda one: one != at)
         )
-        root = _swapped(self.root, master, whole.changed(_stamps(master, edit)))
+        root = self.root.swapped(master, whole.changed(_stamps(master, edit)))
         again = _Copy(root.octets(), self.home)
         move = Move(at, edit.span, edit.sequence, edit.stamp)
         return again.move(move)
@@ -234,7 +232,7 @@ class _Copy:
             ended = master.mapped(lambda item: self._cut(item, edit.before))
             rules = [self._ended(rule, edit.before) for rule in master.lines("RRULE")]
             news = {"RRULE": rules} | _stamps(master, edit)
-            root = _swapped(root, master, ended.changed(news))
+            root = root.swapped(master, ended.changed(news))
         return self._if_any_left(root)
 
     def _begins_late(self, item: Line | Block, before: datetime) -> bool:
@@ -312,7 +310,7 @@ class _Copy:
                 raise Rejected("the date has no length")
             times = self.span_lines(found.span, event)
             return self._with_override(at, times | news, links)
-        return self._put(event, _added(event.changed(news), links))
+        return self._put(event, event.changed(news).added(links))
 
     # Putting it together.
 
@@ -327,14 +325,14 @@ class _Copy:
             )
         )
         which = {"RECURRENCE-ID": [self.date_line("RECURRENCE-ID", at, master)]}
-        override = _added(single.changed(which | news), more)
+        override = single.changed(which | news).added(more)
         items: list[Line | Block] = list(self.root.items)
         last = max(n for n, item in enumerate(items) if item in self.events)
         items.insert(last + 1, override)
         return Block("VCALENDAR", self.root.begin, tuple(items), self.root.end).octets()
 
     def _put(self, old: Block, new: Block) -> bytes:
-        return _swapped(self.root, old, new).octets()
+        return self.root.swapped(old, new).octets()
 
     def _if_any_left(self, root: Block) -> bytes | None:
         """The object, or None where no date of it would stand any more."""
@@ -391,15 +389,3 @@ def _located(event: Block, edit: Describe) -> dict[str, list[str]]:
     return {
         "LOCATION": [line("LOCATION", text(edit.location))] if edit.location else []
     }
-
-
-def _added(event: Block, lines: tuple[Line, ...]) -> Block:
-    """With more lines, before the components inside."""
-    items = list(event.items)
-    first = next((n for n, i in enumerate(items) if isinstance(i, Block)), len(items))
-    items[first:first] = lines
-    return Block(event.name, event.begin, tuple(items), event.end)
-
-
-def _swapped(root: Block, old: Block, new: Block) -> Block:
-    return root.mapped(lambda item: new if item is old else item)

@@ -98,6 +98,18 @@ class Block:
         items[first:first] = [line for lines in left.values() for line in lines]
         return replace(self, items=tuple(items))
 
+    def added(self, lines: tuple[Line, ...]) -> Block:
+        """With more lines, before the components inside."""
+        items = list(self.items)
+        inside = (n for n, item in enumerate(items) if isinstance(item, Block))
+        first = next(inside, len(items))
+        items[first:first] = lines
+        return Block(self.name, self.begin, tuple(items), self.end)
+
+    def swapped(self, old: Block, new: Block) -> Block:
+        """With one component in the place of another."""
+        return self.mapped(lambda item: new if item is old else item)
+
     def mapped(self, change: Callable[[Line | Block], Line | Block | None]) -> Block:
         """With each item put through `change`; None leaves it out."""
         items = (change(item) for item in self.items)

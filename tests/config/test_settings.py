@@ -99,6 +99,7 @@ def test_google_is_where_google_says_it_is_unless_a_test_says_otherwise():
     assert found.client.endpoints == Endpoints()
     assert [site.url for site in found.sites] == [
         "https://www.googleapis.com/",
+        "https://docs.googleapis.com/",
         "https://oauth2.googleapis.com/token",
         "https://oauth2.googleapis.com/revoke",
     ]

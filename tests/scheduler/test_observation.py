@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 
 from scheduler.busy import Reading
 from scheduler.connections import Health
+from scheduler.datediff import MANY
 from scheduler.events import CalendarObject, Meaning, Occurrence
 from scheduler.findings import Finding, FindingKind, Grade
 from scheduler.ids import Etag, RemoteId
@@ -53,6 +54,10 @@ def by_hand(fates: Sequence[str]) -> set[tuple[FindingKind, tuple[int, ...]]]:
     }
     if len(gone) == len(fates) > 1:
         return {(FindingKind.SERIES_GONE, tuple(gone))}
+    no = tuple(n for n, kind in gone.items() if kind is FindingKind.DECLINED)
+    if len(no) >= MANY:
+        gone = {n: kind for n, kind in gone.items() if n not in no}
+        found.add((FindingKind.SHORTENED, no))
     tail: list[int] = []
     for n in reversed(range(len(fates))):
         if gone.get(n) is not FindingKind.MISSING:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 
 from integrations.memory.watching import MemoryWatching
-from scheduler.channels import Channel, Heard
+from scheduler.channels import POLL, Channel, Heard
 from scheduler.connections import CalendarKind
 from scheduler.ids import CalendarId, PersonId
 from scheduler.secret import Secret
@@ -125,3 +125,12 @@ class Watched(World):
                 self.clock.advance(max(end - self.clock.now(), timedelta(0)))
                 return
             self.clock.advance(max(due - self.clock.now(), timedelta(0)))
+
+
+async def heard() -> Watched:
+    """A world whose channel works."""
+    world = await Watched().begun()
+    await world.work()
+    assert await world.deliver() == [Heard.SYNC]
+    await world.until(NOW + POLL)
+    return world
