@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -33,6 +34,7 @@ from scheduler.ids import PersonId
 from scheduler.ports.documents import Documents, OpenDocuments
 from scheduler.ports.store import Begin, UnitOfWork
 from scheduler.preparing import Preparation
+from scheduler.series import Copy
 from scheduler.standing import words_of
 
 _LATER = timedelta(minutes=30)
@@ -98,7 +100,7 @@ async def _host(
     Of a document that was begun, its owner alone.
     """
     for person in found.pair.both():
-        account = await _account(uow, found, person)
+        account = await _account(uow, found.written, person)
         if account is None or (one and one.account != account.id):
             continue
         may = account.allows(Need.DOCUMENTS) and account.may_call(found.now)
@@ -109,10 +111,10 @@ async def _host(
 
 
 async def _account(
-    uow: UnitOfWork, found: Preparation, person: PersonId
+    uow: UnitOfWork, copies: Iterable[Copy], person: PersonId
 ) -> Account | None:
-    """The account of the calendar in which Troth writes their copy."""
-    for copy in found.written:
+    """The account of the calendar in which one of these copies is theirs."""
+    for copy in copies:
         if copy.person == person and copy.calendar:
             try:
                 connection = await uow.calendars.get(copy.calendar)
@@ -126,11 +128,14 @@ async def _account(
 async def _address(uow: UnitOfWork, found: Preparation, person: PersonId) -> str:
     """Where somebody is at Google; empty: nowhere that is known.
 
-    A document is opened with a Google account alone.
+    A document is opened with a Google account alone: best with the one whose calendar
+    shows the meeting.
     """
-    accounts = await uow.accounts.of_person(person)
-    if accounts:
-        return accounts[0].email
+    account = await _account(uow, found.copies, person)
+    others = await uow.accounts.of_person(person)
+    for one in (account, *others):
+        if one:
+            return one.email
     owner = next(one for one in found.people if one.id == person)
     return owner.email if is_at_google(owner) else ""
 

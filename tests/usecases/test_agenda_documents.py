@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from copy import deepcopy
+from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 
@@ -11,7 +12,7 @@ import pytest
 from integrations.google.fake.drive import SHARING, STORAGE
 from integrations.google.fake.faults import Drop, Fault, Refuse, Rule
 from integrations.google.fake.problems import UNAVAILABLE, Problem
-from scheduler.accounts import Need
+from scheduler.accounts import Need, account_id
 from scheduler.documents import UNSEEN_FOR, AgendaDocument, DocumentState
 from scheduler.errors import Refused
 from scheduler.people import Pair
@@ -147,6 +148,24 @@ async def test_it_is_shared_with_a_partner_whose_calendar_is_elsewhere_by_accoun
     await refresh(world, pair)
     one = await world.document(pair)
     assert world.file(one).may_write("leyla@gmail.com")
+
+
+async def test_it_is_shared_with_the_account_whose_calendar_shows_the_meeting():
+    world, pair = await a_pair_with_documents()
+    async with world.store() as uow:
+        [known] = await uow.accounts.of_person(pair.mentee)
+        for n in range(6):
+            email = f"leyla{n}@gmail.test"
+            world.google.add_account(email)
+            name = account_id(pair.mentee, email)
+            other = replace(known, id=name, subject=email, email=email)
+            await uow.accounts.put(other)
+        await uow.commit()
+    await on_to_the_next(world)
+    await refresh(world, pair)
+    one = await world.document(pair)
+    [grant] = world.file(one).grants.values()
+    assert grant.email == known.email == world.emails[pair.mentee]
 
 
 async def test_without_leave_there_is_none_and_with_it_there_is_one():
