@@ -207,6 +207,7 @@ def follows(guest: Copy, lead: Copy, now: datetime) -> Copy:
         generation=lead.generation,
         sequence=max(guest.sequence, lead.sequence),
         written_at=now,
+        seen=guest.seen and guest.generation == lead.generation,
     )
 
 

@@ -40,8 +40,12 @@ class Shown:
         return min([now, max(stamps)]) if stamps else now
 
     def occurrences(self) -> tuple[Occurrence, ...]:
-        """Every date of it, in order."""
-        return tuple(sorted(o for found in self.objects for o in found.occurrences))
+        """Every date of it, in order; of one that two parts hold, what stands is last.
+
+        A series that people split may leave an exception behind in its old part.
+        """
+        every = (o for found in self.objects for o in found.occurrences)
+        return tuple(sorted(every, key=_place))
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,3 +207,11 @@ def _pairs(
         left.remove(nearest)
         pairs.append((meeting, nearest))
     return pairs
+
+
+_STANDING = (Meaning.CANCELLED, Meaning.DECLINED, Meaning.FREE, Meaning.BUSY)
+
+
+def _place(date: Occurrence) -> tuple[datetime, int, datetime, datetime]:
+    stands = _STANDING.index(date.meaning)
+    return date.original_start, stands, date.start, date.end

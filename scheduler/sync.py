@@ -45,11 +45,16 @@ def with_ours(
     """The same, with what has to be remembered of our own objects.
 
     `before` are those that are known. What a guest `said` is held against what they
-    said before. Of one that its source says was deleted its dates stay, cancelled: so
-    that it is not taken for one that merely vanished.
+    said before, of a part that people split from a series to the rest of it. Of one
+    that its source says was deleted its dates stay, cancelled: so that it is not taken
+    for one that merely vanished.
     """
     kept = {one.id: one for one in before if one.uid}
-    upsert = tuple(_remembered(o, kept.get(o.id), said, now) for o in plan.upsert)
+    parts = {one.uid: one for one in kept.values() if one.rsvps}
+    upsert = tuple(
+        _remembered(o, kept.get(o.id) or parts.get(o.uid), said, now)
+        for o in plan.upsert
+    )
     signs = sorted(plan.gone & kept.keys() & frozenset(deleted))
     deletions = tuple(_deleted(kept[name]) for name in signs)
     return SyncPlan((*upsert, *deletions), plan.gone - set(signs), plan.cursor)
@@ -62,7 +67,8 @@ def _remembered(
     now: datetime,
 ) -> CalendarObject:
     known = before.rsvps if before else ()
-    return replace(found, rsvps=heard(known, said.get(found.id, known), now))
+    asked_before = known if before and before.id == found.id else ()
+    return replace(found, rsvps=heard(known, said.get(found.id, asked_before), now))
 
 
 def _deleted(found: CalendarObject) -> CalendarObject:

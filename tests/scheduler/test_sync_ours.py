@@ -71,3 +71,16 @@ def test_of_ours_that_was_deleted_a_sign_stays_and_of_others_nothing() -> None:
     assert not sign.busy()
     # What merely is not shown leaves nothing behind.
     assert with_ours(plan, (), before, {}, NOW) == plan
+
+
+def test_a_part_that_people_split_goes_on_with_what_was_said() -> None:
+    """promises.md F41, F45: an old answer is not new because the series was split."""
+    before = ours("a", "u", replace(NO, heard_at=NOW))
+    plan = SyncPlan((ours("a_R20260316T090000"),), frozenset(), CURSOR)
+    name = RemoteId("a_R20260316T090000")
+    (part,) = with_ours(plan, (), [before], {name: (NO,)}, LATER).upsert
+    assert part.rsvps == before.rsvps
+    (part,) = with_ours(plan, (), [before], {name: (OFF,)}, LATER).upsert
+    assert part.rsvps == (replace(OFF, heard_at=LATER),)
+    (part,) = with_ours(plan, (), [before], {}, LATER).upsert
+    assert part.rsvps == ()

@@ -15,6 +15,7 @@ from integrations.google.calendar import GoogleCalendar
 from integrations.google.failures import Operation, error
 from integrations.google.fake.acts import end_before, split
 from integrations.google.fake.service import FakeGoogle
+from integrations.google.fake.views import instance, series_of
 from integrations.google.fake.world import Behaviour, Entry
 from integrations.google.protocol import Request
 from integrations.google.writing import event_id
@@ -160,8 +161,10 @@ class GoogleWorld(NoticingWorld):
     ) -> None:
         """To the series, or to its date of this original start."""
         name = event or await self.event(pair)
-        if at is not None:
+        if at is not None and event:
             name = f"{name}_{at:%Y%m%dT%H%M%SZ}"
+        elif found := self.entry_of(person, at):
+            name = found.id
         where = {"calendarId": "primary", "eventId": name}
         self.google.act(
             self.emails[person], f"events.{method}", where, body, sendUpdates="none"
@@ -187,16 +190,30 @@ class GoogleWorld(NoticingWorld):
     ) -> str:
         if one == self.emails[person]:
             return said
-        entry = self._entry(self.emails[person], at)
-        answers = {g["email"]: g["responseStatus"] for g in entry.guests()}
+        entry = self.entry_of(person, at)
+        guests = entry.guests() if entry else ()
+        answers = {g["email"]: g["responseStatus"] for g in guests}
         return str(answers.get(one, "needsAction"))
 
-    def _entry(self, email: str, at: datetime | None) -> Entry:
-        entries = self.google.world.calendars[email].entries
-        ours = [e for e in entries.values() if e.guests()]
-        stamp = f"_{at:%Y%m%dT%H%M%SZ}" if at else ""
-        exact = [e for e in ours if stamp and e.id.endswith(stamp)]
-        return (exact or [e for e in ours if e.master is None])[0]
+    def entry_of(self, person: PersonId, at: datetime | None) -> Entry | None:
+        """What stands in a person's own calendar: all of it, or the date of a part.
+
+        None where no part has the date any more; of all of it the first that stands.
+        """
+        entries = self.google.world.calendars[self.emails[person]].entries
+        masters = [
+            one
+            for one in entries.values()
+            if one.body.get("recurrence") and not one.is_cancelled
+        ]
+        if at is None:
+            return masters[0] if masters else None
+        told = {"dateTime": at.isoformat().replace("+00:00", "Z")}
+        for master in masters:
+            if series_of(master).holds(told):
+                name = f"{master.id}_{at:%Y%m%dT%H%M%SZ}"
+                return entries.get(name) or instance(master, told)
+        return None
 
     async def drags(self, person: PersonId, pair: Pair, by: timedelta) -> None:
         """All of the series, in their own copy; the organiser's is everybody's."""
@@ -233,12 +250,16 @@ class GoogleWorld(NoticingWorld):
         world, name = split(
             self.google.world,
             self.emails[person],
-            await self.event(pair),
+            self._master(person, at) or await self.event(pair),
             _instant(at),
             (change, self.clock.now()),
         )
         self.google.become(world)
         return name
+
+    def _master(self, person: PersonId, at: datetime) -> str:
+        found = self.entry_of(person, at)
+        return (found.master or "") if found else ""
 
     # For the eyes of tests.
 

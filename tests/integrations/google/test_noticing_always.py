@@ -16,8 +16,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from integrations.google.fake.views import instance
-from integrations.google.fake.world import Behaviour, Entry
+from integrations.google.fake.world import Behaviour
 from scheduler.ids import PersonId
 from scheduler.letters import LetterKind
 from scheduler.people import Pair
@@ -29,7 +28,16 @@ from tests.usecases.noticing import POLL
 pytestmark = pytest.mark.slow
 
 _SAID = {"declines": "declined", "accepts": "accepted"}
-ACTS = ("deletes", "declines", "accepts", "moves", "takes off", "adds", "edits")
+ACTS = (
+    "deletes",
+    "declines",
+    "accepts",
+    "moves",
+    "takes off",
+    "adds",
+    "edits",
+    "splits",
+)
 
 
 @dataclass(frozen=True)
@@ -122,6 +130,8 @@ class Told:
             case "takes off" if is_host:
                 host = {"email": world.emails[person], "responseStatus": "accepted"}
                 await world.act(person, "patch", pair, at, {"attendees": [host]})
+            case "splits" if at and is_host and at != await world.start(pair, 0):
+                await world.splits(person, pair, at, {"summary": "Tea"})
             case "edits":
                 words = {"summary": f"Coffee {world.clock.now()}"}
                 await world.act(person, "patch", pair, at, words)
@@ -161,26 +171,13 @@ class Told:
 
     def _stands(self, person: PersonId, at: datetime | None) -> bool:
         """Whether they can do anything to it: it is in their calendar."""
-        entry = self._entry(person, at)
+        entry = self.world.entry_of(person, at)
         return entry is not None and not entry.is_cancelled
-
-    def _entry(self, person: PersonId, at: datetime | None) -> Entry | None:
-        entries = self.world.google.world.calendars[self.world.emails[person]].entries
-        masters = [e for e in entries.values() if e.body.get("recurrence")]
-        if not masters:
-            return None
-        (master,) = masters
-        if master.is_cancelled or at is None:
-            return master
-        name = f"{master.id}_{at:%Y%m%dT%H%M%SZ}"
-        return entries.get(name) or instance(
-            master, {"dateTime": at.isoformat().replace("+00:00", "Z")}
-        )
 
     def _span(self, meeting: Meeting) -> Span | None:
         """Where the date stands for both; None once one of them is out of it."""
         at, (host, guest) = meeting.key.original_start, self.pair.both()
-        lead = self._entry(host, at)
+        lead = self.world.entry_of(host, at)
         if lead is None or lead.is_cancelled:
             return None
         answers = {g["email"]: g.get("responseStatus") for g in lead.guests()}
@@ -189,7 +186,7 @@ class Told:
             return None
         if answers.get(emails[guest], "declined") == "declined":
             return None
-        own = self._entry(guest, at)
+        own = self.world.entry_of(guest, at)
         if self.connected and (own is None or own.is_cancelled):
             return None
         return Span(*(_instant(lead.body[key]) for key in ("start", "end")))

@@ -189,3 +189,15 @@ async def test_f41_a_series_that_ends_leaves_no_part_behind() -> None:
     assert await parts(world, pair) == []
     calendar = world.google.world.calendars[world.emails[pair.mentor]]
     assert [e.id for e in calendar.entries.values() if not e.is_cancelled] == []
+
+
+async def test_f41_a_date_that_both_parts_hold_is_read_all_the_same() -> None:
+    """Split at its first date: that had an answer of its own in the old part."""
+    world, pair = await begun(guest_connected=False)
+    at = await world.start(pair, 0)
+    await world.answers(pair.mentor, pair, "declined", at)
+    await world.splits(pair.mentor, pair, at, {"summary": "Tea"})
+    await world.settle()
+    live = [m.key.original_start for m in await world.live(pair)]
+    assert live[-3:] == [await world.start(pair, n) for n in range(10, 13)]
+    assert await told(world, pair) == []
