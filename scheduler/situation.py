@@ -13,6 +13,7 @@ from functools import cached_property
 from typing import assert_never
 
 from scheduler.agreement import Agreement, Terms
+from scheduler.busy import Reading
 from scheduler.consistency import Record
 from scheduler.copies import Two
 from scheduler.effects import (
@@ -236,12 +237,25 @@ class Situation:
         other = next(s for s in self.view.sides if s.person.id != one)
         return Watch(
             one,
-            side.readings,
+            self._without_left(side.readings),
             side.uids,
             self._pending(),
             self._former(),
-            other.readings,
+            self._without_left(other.readings),
             self._acted(),
+        )
+
+    def _without_left(self, readings: Iterable[Reading]) -> tuple[Reading, ...]:
+        """Calendars without events that were left behind on a route they had before.
+
+        That one of them goes is our doing, and says nothing of the copy they have now.
+        """
+        left = {e.remote for e in self.effects if isinstance(e, RemoveCopy)} - {None}
+        if not left:
+            return tuple(readings)
+        return tuple(
+            replace(r, objects=tuple(o for o in r.objects if o.id not in left))
+            for r in readings
         )
 
     def _acted(self) -> frozenset[tuple[PersonId, MeetingKey, datetime]]:

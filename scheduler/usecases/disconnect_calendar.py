@@ -101,10 +101,13 @@ async def _elsewhere(
         await uow.copies.put(replace(copy, calendar=None))
         return
     gone = frozenset({copy.calendar} if copy.calendar else ())
+    both = await _led_by(uow, copy)
+    # What the guest's calendar still shows of it is not the copy they have from now on.
+    left = copy if len(both) > 1 else None
     await reroute(
         uow,
         series,
-        Lost(await _led_by(uow, copy), gone),
+        Lost(both, gone, left=left, is_orphan=True),
         now=now,
         name=lambda: OutboxId(ids.new()),
         links=links,

@@ -36,8 +36,10 @@ from tests.usecases.noticing import HOUR
 
 async def test_without_the_organisers_calendar_both_go_on_by_mail() -> None:
     world, pair = await a_listed_pair()
+    ahead = await world.ahead(pair)
     await world.disconnect(pair.mentor)
-    await world.work()
+    await world.live_through(timedelta(days=1), HOUR)
+    assert await world.ahead(pair) == ahead
     await holds(world, pair)
     mine, guest = await both_copies(world, pair)
     assert mine.route is guest.route is Route.IMIP
@@ -46,8 +48,10 @@ async def test_without_the_organisers_calendar_both_go_on_by_mail() -> None:
 
 async def test_without_the_organisers_calendar_the_guests_may_invite() -> None:
     world, pair = await a_listed_pair(mentee=ALL)
+    ahead = await world.ahead(pair)
     await world.disconnect(pair.mentor)
-    await world.work()
+    await world.live_through(timedelta(days=1), HOUR)
+    assert await world.ahead(pair) == ahead
     await holds(world, pair)
     guest, mine = await both_copies(world, pair)
     assert (mine.route, guest.route) == (Route.WRITTEN, Route.IMIP)
@@ -64,8 +68,10 @@ async def test_roles_are_exchanged_where_the_first_organiser_is_still_at_google(
         await world.at_google(person)
     await world.agree(pair)
     old, _ = await both_copies(world, pair)
+    ahead = await world.ahead(pair)
     await world.disconnect(pair.mentor)
-    await world.work()
+    await world.live_through(timedelta(days=1), HOUR)
+    assert await world.ahead(pair) == ahead
     await holds(world, pair)
     guest, mine = await both_copies(world, pair)
     assert (mine.route, guest.route) == (Route.WRITTEN, Route.GUEST)
@@ -219,9 +225,11 @@ async def test_what_was_left_behind_goes_when_its_owner_lets_us_in_again() -> No
     to = meeting.span.start + HOUR
     await move_meeting(pair.id, meeting.key, pair.mentee, to, **world.ports)
     await world.live_through(timedelta(days=4), HOUR * 2)
+    ahead = await world.ahead(pair)
     world.revoked.clear()
     await world.at_google(pair.mentor)
     await world.live_through(timedelta(days=1), HOUR * 2)
+    assert await world.ahead(pair) == ahead
     await holds(world, pair)
 
 
