@@ -209,7 +209,7 @@ def error(failure: Failure, operation: Operation) -> Troth | None:
         kind = Exhausted if trouble is Trouble.CALENDAR_USE else Unavailable
         return kind(_LATER[trouble], after=_seconds(failure))
     if trouble is Trouble.STALE:
-        return CursorExpired()
+        return _stale(failure, operation)
     if trouble is Trouble.CONFLICT:
         return Conflict(str(failure.status))
     return _BY_OPERATION[trouble](failure, operation)
@@ -227,6 +227,13 @@ _LATER = {
     Trouble.SETUP: "Google wants the settings of this installation mended",
 }
 _READING = frozenset((Operation.DELTA, Operation.LIST, Operation.WATCH))
+
+
+def _stale(failure: Failure, operation: Operation) -> Troth:
+    """Only what is listed has a token that may be too old."""
+    if operation in (Operation.DELTA, Operation.LIST):
+        return CursorExpired()
+    return Unavailable("Google's answer makes no sense here", after=_seconds(failure))
 
 
 def _missing(failure: Failure, operation: Operation) -> Troth | None:
