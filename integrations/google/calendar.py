@@ -260,6 +260,8 @@ class GoogleCalendar:
         standing = await self._standing(remote, None)
         if etag is not None and not _agrees(etag, standing):
             raise Conflict(remote)
+        for part in await self._parts(remote, standing.event):
+            await self.remove(part, etag=None)  # its dates are the whole's again
         await self._make(rebook(standing, edit.invite), None)
         whole = await self._with_tail(remote, edit.invite.span.start)
         await self._make(settle(whole, edit.invite), None)

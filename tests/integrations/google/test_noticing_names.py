@@ -6,8 +6,11 @@ from datetime import timedelta
 import pytest
 
 from scheduler.ids import PersonId
+from scheduler.invite import Method
+from scheduler.itip import Edition, Revision, Words, whole
 from scheduler.letters import LetterKind
 from scheduler.people import Pair
+from scheduler.ports.calendars import Rebook
 from scheduler.sync import SyncPlan
 from scheduler.work import WorkKind
 from tests.integrations.google.booked import DAY, HOUR, GoogleWorld
@@ -201,3 +204,20 @@ async def test_f41_a_date_that_both_parts_hold_is_read_all_the_same() -> None:
     live = [m.key.original_start for m in await world.live(pair)]
     assert live[-3:] == [await world.start(pair, n) for n in range(10, 13)]
     assert await told(world, pair) == []
+
+
+async def test_f41_a_series_that_gets_other_dates_as_a_whole_is_one_again() -> None:
+    world, pair = await begun()
+    at = await world.start(pair, 2)
+    await world.splits(pair.mentor, pair, at, {"summary": "Now with cake"})
+    series = await world.standing(pair)
+    copy = await world.copy(pair.mentor, series.uid)
+    (home,) = await world.connections(pair.mentor)
+    assert copy
+    assert copy.remote_id
+    edition = Edition(Revision.first(world.clock.now()), Words("Ida and Leyla"))
+    edit = Rebook(whole(series, edition, Method.NONE))
+    for _ in range(2):
+        await world.open_calendar(home).edit(copy.remote_id, edit, etag=None)
+        await world.do(WorkKind.SYNC, home.id)
+        assert await parts(world, pair) == [m.span for m in series.live()]
