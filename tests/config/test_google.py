@@ -15,6 +15,7 @@ from integrations.google.fake.service import FakeGoogle
 from integrations.google.fake.world import SCOPE
 from scheduler.accounts import Account, Need, account_id
 from scheduler.connections import CalendarKind, Connection
+from scheduler.documents import Line
 from scheduler.errors import NeedsConsent, Refused
 from scheduler.ids import CalendarId, PersonId, ProgrammeId
 from scheduler.people import Person
@@ -76,9 +77,37 @@ async def test_a_calendar_is_read_until_its_owner_takes_the_grant_back(
                 assert (await uow.accounts.get(ACCOUNT.id)).refused_at == NOW
 
 
+async def test_documents_are_made_where_that_was_allowed(tmp_path: Path) -> None:
+    google = granting()
+    grant = Grant(MENTOR, "troth", (f"{SCOPE}drive.file",), NOW)
+    google.desk = replace(google.desk, grants={ACCOUNT.refresh.reveal: grant})
+    async with serving(google) as address:
+        given = settings(
+            tmp_path,
+            google_client_id="troth",
+            google_client_secret="hush",
+            google_api_root=address,
+            google_token_uri=f"{address}/token",
+        )
+        bell = LocalBell(asyncio.Event())
+        async with open_services(given, bell=bell, now=NOW) as services:
+            async with services.begin() as uow:
+                person = Person(MO, ProgrammeId("one"), "Mo", MENTOR, "UTC")
+                await uow.people.put(person)
+                await uow.accounts.put(ACCOUNT)
+                await uow.commit()
+            assert services.open_documents
+            documents = services.open_documents(ACCOUNT.id)
+            made = await documents.make("tag", "Agenda", [Line("one")])
+            page = await documents.read(made.file)
+            texts = [one.text for one in page.paragraphs]
+            assert "one" in texts and google.world.files[made.file].owner == MENTOR
+
+
 async def test_without_a_client_google_is_off(tmp_path: Path) -> None:
     bell = LocalBell(asyncio.Event())
     async with open_services(settings(tmp_path), bell=bell, now=NOW) as services:
+        assert services.open_documents is None
         with pytest.raises(Refused) as refusal:
             services.open_calendar(CONNECTION)
         assert refusal.value.code == "E_GOOGLE_OFF"
