@@ -31,13 +31,14 @@ link = PIP_CONSTRAINT=/dev/null $(PY) -m pip install --quiet --no-deps --no-buil
 N = 300
 MINUTES = 20
 
-.PHONY: help run test check kills fuzz bench icaljs oauth-page letters-pictures audit lock clean
+.PHONY: help run test check kills faults fuzz bench icaljs oauth-page letters-pictures audit lock clean
 
 help:
 	@echo "make run     start Troth here with a sample programme (ARGS=... goes to it)"
 	@echo "make test    run the tests (ARGS=\"-k booking\" goes to pytest)"
 	@echo "make check   format, lint, layers, types, container files, tests that need no server"
 	@echo "make kills   the kill test, without Redis and with one that suffers; N=300 each"
+	@echo "make faults  random histories of faults at Google; SCRIPTS=10000"
 	@echo "make fuzz    mangled calendars against the decoder; MINUTES=20"
 	@echo "make bench   measure against peers, as ratios; writes docs/performance.md"
 	@echo "make letters-pictures   docs/letters.md and its pictures anew (needs a Chromium)"
@@ -57,6 +58,9 @@ kills: $(VENV)/dev.stamp
 
 fuzz: $(VENV)/dev.stamp
 	$(PY) -m tests.fuzz $(MINUTES) $(ARGS)
+
+faults: $(VENV)/dev.stamp
+	$(PY) -m tests.integrations.google.fault_scripts $(or $(SCRIPTS),10000) $(ARGS)
 
 letters-pictures: $(VENV)/dev.stamp
 	$(PY) -m tests.integrations.mail.pictures $(ARGS)

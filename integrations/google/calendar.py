@@ -298,15 +298,17 @@ class GoogleCalendar:
         event = await self.ask(own_event(self.calendar, remote), Operation.READ)
         if at is None or not event.get("recurrence"):
             return Standing(self.calendar, event)
-        request = own_instance(self.calendar, remote, at)
-        dates = read_page(await self.ask(request, Operation.READ)).items
+        asking = partial(own_instance, self.calendar, remote, at)
+        dates: list[Json] = []
+        async for page in self._pages(asking, Operation.READ):
+            dates += page.items
         if not dates:
             # People may have split the series before this date.
             for part in await self._parts(remote, event):
                 standing = await self._standing(part, at)
                 if standing.instances:
                     return standing
-        return Standing(self.calendar, event, dates)
+        return Standing(self.calendar, event, tuple(dates))
 
     async def _parts(self, remote: RemoteId, event: Json) -> list[RemoteId]:
         """The other parts of a series that people split."""

@@ -136,10 +136,13 @@ def own_event(calendar: str, event: str) -> Request:
     )
 
 
-def own_instance(calendar: str, series: str, original_start: datetime) -> Request:
+def own_instance(
+    calendar: str, series: str, original_start: datetime, page: str = ""
+) -> Request:
     """The instance of one original start, as it stands: changed, cancelled or neither.
 
-    `originalStart` is the immutable one, so that a moved instance is found as well.
+    `originalStart` is the immutable one, so that a moved instance is found as well. It
+    may stand behind a page that has no items.
     """
     params: dict[str, str | int | bool] = {
         "calendarId": calendar,
@@ -148,7 +151,7 @@ def own_instance(calendar: str, series: str, original_start: datetime) -> Reques
         "showDeleted": True,
         "fields": OWN_LIST_FIELDS,
     }
-    return Request("events", "instances", params)
+    return Request("events", "instances", paged(params, page))
 
 
 def foreign_instances(
