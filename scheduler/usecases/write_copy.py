@@ -126,6 +126,8 @@ async def _accept(copy: Copy, calendar: CalendarTarget) -> Copy:
         await calendar.edit(copy.remote_id, Accept(), etag=None)
     except Gone:
         raise Unavailable("the invitation is not there yet") from None
+    except Conflict:
+        raise Unavailable("the invitation changes all the time") from None
     return copy
 
 
