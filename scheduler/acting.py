@@ -7,6 +7,7 @@ No letter says who it was.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -16,7 +17,7 @@ from scheduler.edits import moves, takes_out
 from scheduler.effects import SendLetter
 from scheduler.evidence import Evidence, EvidenceKind, SourceKind, stamp
 from scheduler.findings import Finding, FindingKind
-from scheduler.ids import EvidenceId, PersonId
+from scheduler.ids import EvidenceId, PersonId, Uid
 from scheduler.letters import LetterKind
 from scheduler.offering import an_offer, closed, other_times
 from scheduler.outbox import digest
@@ -27,6 +28,7 @@ from scheduler.series import (
     LedgerRow,
     LedgerState,
     Meeting,
+    MeetingKey,
     MeetingState,
     OfferKind,
     Placer,
@@ -125,8 +127,8 @@ def fell_out(case: Situation, finding: Finding) -> Change:
         copies=_taken_away(case, series, finding),
         offers=closed(tuple(o for m in meetings for o in case.open_offers(m.key))),
     )
-    for step in _taken_out(case.after(change), series, gone, finding.person):
-        change += Change(steps=(step,))
+    but = None if _is_left_to_a_guest(case, series, finding) else finding.person
+    change += Change(steps=_taken_out(case.after(change), series, gone, but))
     if finding.kind in _AT_ONCE and len(meetings) > 1:
         change += _told_once(case.after(change), gone)
     return change
@@ -154,9 +156,11 @@ def _fell(case: Situation, finding: Finding, meeting: Meeting) -> Evidence:
 def _taken_away(case: Situation, series: Series, finding: Finding) -> tuple[Copy, ...]:
     """The person's copies that are no more; the machine never makes them again.
 
-    With an organiser's event their guest's copy is gone.
+    With an organiser's event their guest's copy is gone, unless they only declined it.
     """
-    uids = {m.uid or series.uid for key in finding.keys if (m := series.meeting(key))}
+    if _is_left_to_a_guest(case, series, finding):
+        return ()
+    uids = _uids(series, finding.keys)
     is_whole = finding.kind is FindingKind.SERIES_GONE
     is_missing = finding.kind is FindingKind.MISSING
     both = [c for uid in sorted(uids) for c in standing(case.copies_of(uid))]
@@ -173,8 +177,22 @@ def _taken_away(case: Situation, series: Series, finding: Finding) -> tuple[Copy
     return (*removed, *(replace(c, state=CopyState.ENDED) for c in guests))
 
 
+def _uids(series: Series, keys: Iterable[MeetingKey]) -> set[Uid]:
+    """The objects that hold these meetings."""
+    return {m.uid or series.uid for key in keys if (m := series.meeting(key))}
+
+
+def _is_left_to_a_guest(case: Situation, series: Series, finding: Finding) -> bool:
+    """Whether the organiser only said no, which takes nothing out of the event."""
+    return any(
+        copy.route is Route.GUEST and copy.person != finding.person
+        for uid in _uids(series, finding.declined)
+        for copy in standing(case.copies_of(uid))
+    )
+
+
 def _taken_out(
-    case: Situation, series: Series, gone: tuple[Meeting, ...], but: PersonId
+    case: Situation, series: Series, gone: tuple[Meeting, ...], but: PersonId | None
 ) -> tuple[Step, ...]:
     """What happens to the other one's copies: one notice for the rest of a series.
 
@@ -199,7 +217,7 @@ def _any_from(series: Series, first: datetime) -> bool:
 
 
 def _each(
-    case: Situation, after: Series, gone: tuple[Meeting, ...], but: PersonId
+    case: Situation, after: Series, gone: tuple[Meeting, ...], but: PersonId | None
 ) -> tuple[Step, ...]:
     """Date by date; each message about an object follows the one before."""
     steps: tuple[Step, ...] = ()

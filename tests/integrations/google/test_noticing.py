@@ -147,6 +147,12 @@ async def test_each_way_is_noticed_once_and_told_once(
         count = len(before.live())
         dates = [1] if way.what == "date" else list(range(count))
         assert await fallen(world, pair) == ([] if way.act == "moved" else dates)
+    if connected and way not in UNSEEN:
+        # Nothing that fell out is left in anybody's calendar.
+        stands = {m.span for m in (await world.standing(pair)).live()}
+        for one in pair.both():
+            seen = {s for found in await world.objects(one) for s in found.busy()}
+            assert seen == stands
     # Whatever is read again, and however often, adds nothing.
     await world.live_through(timedelta(hours=4), timedelta(minutes=15))
     for connection in (
@@ -171,8 +177,13 @@ async def test_who_took_the_series_away_never_gets_it_again(way: Way) -> None:
     series = await world.standing(pair)
     copy = await world.copy(person, series.uid)
     assert copy
-    gone = way.act != "moved"
-    assert (copy.state is CopyState.REMOVED_BY_PERSON) is gone
+    if way.act == "moved":
+        assert copy.state is CopyState.THERE
+    elif (way.act, way.who) == ("declined", "organiser"):
+        # A no takes nothing out: Troth did, for the guest's sake.
+        assert copy.state is CopyState.ENDED
+    else:
+        assert copy.state is CopyState.REMOVED_BY_PERSON
     assert world.asked("events.insert") == 1
     assert len(await world.series(pair)) == 1
 
