@@ -194,6 +194,7 @@ async def test_a_pause_is_told_by_its_letter_and_not_date_by_date() -> None:
 
 
 async def test_closing_leaves_nothing_ahead() -> None:
+    """promises.md F44."""
     world, pair = await a_listed_pair()
     await world.close(pair, by=pair.mentee)
     await world.work()

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from collections import Counter
 from datetime import UTC, datetime, timedelta
 from random import Random
 
@@ -130,6 +131,37 @@ async def test_a_storm_is_not_fed_and_an_outage_is_left_alone() -> None:
     assert len(days.sent) <= 1.2 * needed + 10
     assert len(storm) > 100
     assert days.sent[-1] > NOW + timedelta(minutes=85)
+
+
+async def test_of_many_calls_only_those_that_failed_are_made_again() -> None:
+    """F23: there are no batches; of 50 calls at once seven fail, each in its way."""
+    again: dict[str, Sent | Exception] = {
+        "event03": refused(503, ""),
+        "event11": refused(500, "backendError"),
+        "event17": refused(429, "rateLimitExceeded"),
+        "event23": refused(403, "userRateLimitExceeded"),
+        "event31": Unavailable("cut"),
+    }
+    for_good = {"event41": refused(404, "notFound"), "event47": refused(403, "no")}
+    days, made = Days(), Counter[str]()
+    wrong = again | for_good
+
+    async def send(wire: Wire) -> Sent:
+        name = wire.target.partition("?")[0].rpartition("/")[2]
+        made[name] += 1
+        found = wrong.pop(name, Sent(200, {}, b'{"id": "a"}'))
+        if isinstance(found, Exception):
+            raise found
+        return found
+
+    patient = Patient(send, days.shared, days.world)
+    names = [f"event{n:02}" for n in range(50)]
+    calls = [patient(one_event("primary", name), Operation.READ) for name in names]
+    answers = await asyncio.gather(*calls, return_exceptions=True)
+    assert {n for n, a in zip(names, answers, strict=True) if a != {"id": "a"}} == set(
+        for_good
+    )
+    assert made == Counter({name: 1 + (name in again) for name in names})
 
 
 async def test_a_large_programme_does_not_hold_up_a_small_one() -> None:
