@@ -39,6 +39,9 @@ from scheduler.retention import Kept
 from scheduler.secret import Secret
 from tests.stores import ENGINES, sql_store
 
+#: Seconds together: for `make test`.
+pytestmark = pytest.mark.slow
+
 HERE = Path(__file__).parent
 #: Each release, and what was written at it: what it left behind is that and all before.
 WRITTEN = {"0002": HERE / "released.sql", "0008": HERE / "released_0008.sql"}

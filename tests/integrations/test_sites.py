@@ -14,6 +14,9 @@ from integrations.egress import Limits
 from integrations.sites import Sites
 from scheduler.errors import Refused, Unavailable
 
+#: Seconds together: for `make test`.
+pytestmark = pytest.mark.slow
+
 NOWHERE = Address("http", "127.0.0.1", 1, "/")
 QUICK = Limits(connect=2, read=0.6, total=1)
 

@@ -31,6 +31,9 @@ from tests.usecases.guesting import (
 )
 from tests.usecases.noticing import HOUR
 
+#: Seconds together: for `make test`.
+pytestmark = pytest.mark.slow
+
 # Calendars that go ------------------------------------------------------------------
 
 

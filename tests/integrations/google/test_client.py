@@ -32,6 +32,9 @@ from tests.integrations.google.calling import FREEBUSY, Called, calling
 from tests.integrations.google.conftest import MENTEE, MENTOR
 from tests.integrations.google.test_against_fake import BERLIN
 
+#: Seconds together: for `make test`.
+pytestmark = pytest.mark.slow
+
 QUICK = Limits(connect=2, read=1, total=2)
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
 CALENDARS = "calendar.calendarlist.readonly"

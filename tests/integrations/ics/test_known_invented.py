@@ -16,6 +16,9 @@ from tests.integrations.ics.invented.feed import EDITS, Feed, pieces
 from tests.integrations.ics.invented.inventing import dice_of
 from tests.integrations.ics.invented.meant import OWNER
 
+#: Seconds together: for `make test`.
+pytestmark = pytest.mark.slow
+
 edits = st.lists(st.sampled_from(EDITS), min_size=1, max_size=8)
 
 

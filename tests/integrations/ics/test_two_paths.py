@@ -16,6 +16,9 @@ from tests.integrations.ics.invented.places import PLACES, Place
 from tests.integrations.ics.texts import BERLIN, YEAR, calendar, event
 from tests.integrations.ics.wild import FILES, windows
 
+#: Seconds together: for `make test`.
+pytestmark = pytest.mark.slow
+
 
 def one(data: bytes, **words) -> Decoded | str:
     try:
