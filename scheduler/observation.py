@@ -222,27 +222,16 @@ class Watch:
             return Look(copy, again_at=max(now, since + SECOND_LOOK))
         keys = tuple(m.key for m in missed if m.span and since < m.span.start)
         is_all = len(keys) > 1 and len(keys) == len(expected)
+        is_feed = reading.connection.kind is CalendarKind.ICS
         finding = Finding(
             FindingKind.SERIES_GONE if is_all else FindingKind.MISSING,
-            _grade(copy, reading.connection.kind, len(keys)),
+            Grade.PROBABLE if is_feed or len(keys) >= MANY else Grade.CERTAIN,
             self.person,
             keys,
             since,
             SOURCES[reading.connection.kind],
         )
         return Look(copy, (finding,) if keys else ())
-
-
-def _grade(copy: Copy, kind: CalendarKind, count: int) -> Grade:
-    """How sure it is that so many dates were taken away, after a second look.
-
-    Google names what was deleted there, as `cancelled`; elsewhere, and where a mail
-    was to bring it, it is merely not there.
-    """
-    if kind is CalendarKind.GOOGLE and copy.route is not Route.IMIP:
-        return Grade.CERTAIN
-    is_asked = kind is CalendarKind.ICS or count >= MANY
-    return Grade.PROBABLE if is_asked else Grade.CERTAIN
 
 
 def is_readable(reading: Reading) -> bool:

@@ -235,13 +235,15 @@ class Situation:
         """One person's calendars, to be held against what is booked."""
         side = next(s for s in self.view.sides if s.person.id == one)
         other = next(s for s in self.view.sides if s.person.id != one)
+        # Two written copies share a UID and nothing else.
+        is_shared = any(copy.route is Route.GUEST for copy in self.copies)
         return Watch(
             one,
             self._without_left(side.readings),
             side.uids,
             self._pending(),
             self._former(),
-            self._without_left(other.readings),
+            self._without_left(other.readings) if is_shared else (),
             self._acted(),
         )
 

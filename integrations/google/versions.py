@@ -54,11 +54,6 @@ def agrees(etag: Etag, master: Kept, instances: Iterable[Kept]) -> bool:
     )
 
 
-def changed_dates(etag: Etag) -> tuple[str, ...]:
-    """The original starts of all changed dates, as instance ids end: what to read."""
-    return tuple(_read(etag)[1]) if etag.startswith(_PREFIX) else ()
-
-
 def advanced(etag: Etag, written: Kept) -> Etag | None:
     """After a write of our own: the answer's etag in the place of the old one."""
     if not written.series:

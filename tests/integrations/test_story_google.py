@@ -177,6 +177,8 @@ async def test_what_is_done_is_noticed_and_told_once(
     two: Duo, act: Act, word: str, lost: int
 ) -> None:
     await two.read()
+    await two.stage.one_poll()  # what Troth booked is known as it stands there
+    await two.stage.one_poll()
     before = await two.agreed()
     await act(two)
     await two.soon()
